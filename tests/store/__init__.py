@@ -1,0 +1,1 @@
+"""Stories about the store, on a real SQLite file."""
