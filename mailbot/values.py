@@ -28,16 +28,16 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The address for comparing: case folded throughout.
+        """The address for comparing: in lower case throughout.
 
         RFC 5321 section 2.4 lets a host tell ``Ana@`` from ``ana@``; no host in use does, and people
-        type their own address both ways.
+        type their own address both ways. Not case folded: ``straße`` and ``strasse`` are two domains.
         """
-        return self.email.strip().casefold()
+        return self.email.strip().lower()
 
     @property
     def domain(self) -> str:
-        """What stands behind the last ``@``, case folded; ``""`` where there is none."""
+        """What stands behind the last ``@``, in lower case; ``""`` where there is none."""
         return self.key.rpartition("@")[2] if "@" in self.email else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,13 +13,16 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 PATIENCE = 60
 """Seconds to wait for another writer; handling a letter holds the database for some milliseconds."""
+
+ADVISORY_LOCK = 0x6D61696C  # "mail"
+"""The number by which bots on one PostgreSQL database know each other (its manual, section 13.3.5)."""
 
 HIDDEN = True
 """The words of letters do not belong in the text of an error, which goes into logs and notices."""
@@ -51,6 +55,10 @@ _LOOKING: dict[str, dict[str, Any]] = {
 
 class StoreError(Exception):
     """The database cannot be used; the message says which, why, and what to do."""
+
+
+class StoreBusy(StoreError):  # noqa: N818 - it says what is so, and passes by itself
+    """Another bot is at work on this database."""
 
 
 class Store:
@@ -101,6 +109,33 @@ class Store:
             with connection.begin() as transaction:
                 yield connection
                 transaction.rollback()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the database for one bot at a time: `run` and a `once` from cron would send letters twice.
+
+        A process that dies lets go by itself. Raises StoreBusy where another one holds it.
+        """
+        if self._engine.dialect.name == "sqlite":
+            with Path(f"{self._engine.url.database}.lock").open("w", encoding="ascii") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise self._busy() from None
+                yield
+            return
+        with self._told(), self._engine.connect() as connection:
+            if not connection.scalar(select(func.pg_try_advisory_lock(ADVISORY_LOCK))):
+                raise self._busy()
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
+
+    def _busy(self) -> StoreBusy:
+        return StoreBusy(
+            f"Another mailbot is at work on {self._name}. One at a time: end that one, or leave it the work."
+        )
 
     def migrate(self) -> None:
         """Bring the tables to the newest form, in one transaction. Raises StoreError where that fails."""

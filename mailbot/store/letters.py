@@ -28,7 +28,8 @@ class NoSuchLetter(LookupError):  # noqa: N818 - a statement, like NoSuchCase
 class Mark:
     """How far a folder was read: every UID up to ``last_uid`` is stored.
 
-    ``read_until`` is the moment of the last look into it; what came before ``begun`` is left alone.
+    ``read_until`` is the moment of the last look into it. Where the folder was made anew, a rescan up to
+    the UID ``rescan_to`` meets the old letters again: of those, what came before ``begun`` is left alone.
     """
 
     id: int
@@ -36,15 +37,16 @@ class Mark:
     last_uid: int
     read_until: datetime
     begun: datetime
+    rescan_to: int = 0
 
 
 def find_mark(c: Connection, name: str, folder: str) -> Mark | None:
     """How far ``folder`` of the mailbox ``name`` was read; None where it never was."""
     mark = mailboxes.c
     row = c.execute(
-        select(mark.id, mark.uidvalidity, mark.last_uid, mark.read_until, mark.begun).where(
-            mark.name == name, mark.folder == folder
-        )
+        select(
+            mark.id, mark.uidvalidity, mark.last_uid, mark.read_until, mark.begun, mark.rescan_to
+        ).where(mark.name == name, mark.folder == folder)
     ).one_or_none()
     return Mark(*row) if row else None
 
@@ -58,19 +60,29 @@ def set_mark(
     read_until: datetime,
     *,
     begun: datetime | None = None,
+    rescan_to: int | None = None,
 ) -> Mark:
     """Record how far ``folder`` of the mailbox ``name`` was read, in the transaction of its letters.
 
-    ``begun`` stays as it was where it is not given; a folder that is new begins with ``read_until``.
+    ``begun`` and ``rescan_to`` stay as they were where they are not given; a folder that is new begins with
+    ``read_until``.
     """
     known = find_mark(c, name, folder)
     begun = begun or (known.begun if known else read_until)
-    values = {"uidvalidity": uidvalidity, "last_uid": last_uid, "read_until": read_until, "begun": begun}
+    if rescan_to is None:
+        rescan_to = known.rescan_to if known else 0
+    values = {
+        "uidvalidity": uidvalidity,
+        "last_uid": last_uid,
+        "read_until": read_until,
+        "begun": begun,
+        "rescan_to": rescan_to,
+    }
     put(c, mailboxes, {"name": name, "folder": folder}, values)
     row: int = c.execute(
         select(mailboxes.c.id).where(mailboxes.c.name == name, mailboxes.c.folder == folder)
     ).scalar_one()
-    return Mark(row, uidvalidity, last_uid, read_until, begun)
+    return Mark(row, uidvalidity, last_uid, read_until, begun, rescan_to)
 
 
 # ── coming in ────────────────────────────────────────────────────────────────────────────────────

@@ -117,6 +117,7 @@ mailboxes = Table(
     Column("last_uid", BigInteger, nullable=False),
     Column("read_until", Moment, nullable=False),
     Column("begun", Moment, nullable=False),
+    Column("rescan_to", BigInteger, nullable=False),
     UniqueConstraint("name", "folder"),
 )
 

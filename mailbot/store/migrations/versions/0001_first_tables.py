@@ -67,6 +67,7 @@ def _letters() -> None:
         sa.Column("last_uid", sa.BigInteger, nullable=False),
         sa.Column("read_until", MOMENT, nullable=False),
         sa.Column("begun", MOMENT, nullable=False),
+        sa.Column("rescan_to", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("name", "folder"),
     )
     op.create_table(
