@@ -1,0 +1,1 @@
+"""Embedded mail servers and the cast of the demo; the tests use the servers too."""
