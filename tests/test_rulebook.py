@@ -1,0 +1,219 @@
+"""The rule files: what is read from them, and what is said where they are wrong."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailbot.process.rules import Guard, LetterOrder, Transition
+from mailbot.rulebook import FILES, RuleError, build_rules, default_folder, load_rules, read_process
+from mailbot.values import Role
+
+DEFAULTS = load_rules()
+
+
+def process() -> dict[str, Any]:
+    """A small process that is right, to be spoiled."""
+    return {
+        "number": "R-{year}-{count:03}",
+        "first": "asking",
+        "kinds": {"individual": ["Persona", "شخص"]},
+        "languages": {"es": ["Español"]},
+        "stages": {
+            "asking": {"title": {"en": "Asking"}, "waits_for": "applicant", "reminder": 7, "deadline": 21},
+            "over": {"title": {"en": "Over"}, "ends": True},
+        },
+        "transitions": [
+            {
+                "from": ["open"],
+                "on": "#decline",
+                "when": ["text_given"],
+                "to": "over",
+                "write": [{"letter": "declined", "to": "applicant"}],
+            }
+        ],
+    }
+
+
+# ── what is read ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_default_process_is_the_one_of_the_first_network() -> None:
+    stages = DEFAULTS.process.stages
+
+    assert list(stages) == ["inquiry", "screening", "invited", "declined", "withdrawn"]
+    assert DEFAULTS.process.first == "inquiry"
+    assert DEFAULTS.process.ended == {"declined", "withdrawn"}
+    assert DEFAULTS.process.questions == ("discovery", "work", "motivation", "reference")
+    assert DEFAULTS.process.number.format(year=2026, count=42) == "M-2026-0042"
+    assert stages["inquiry"].timers == {"reminder": timedelta(days=14), "deadline": timedelta(days=28)}
+    assert stages["screening"].timers == {}
+    assert all(set(stage.title) == {"en", "es", "fr", "ar"} for stage in stages.values())
+
+
+def test_a_process_is_read_as_it_is_written() -> None:
+    read = read_process(process(), ("work",), "process.toml")
+
+    assert read.transitions == (
+        Transition(
+            ("open",), "#decline", (Guard.TEXT_GIVEN,), "over", (LetterOrder("declined", Role.APPLICANT),)
+        ),
+    )
+    assert read.leads_from("asking", "#decline") == read.transitions
+    assert read.leads_from("over", "#decline") == ()
+    assert read.questions == ("work",)
+
+
+def test_names_are_compared_without_their_capitals() -> None:
+    read = read_process(process(), (), "process.toml")
+
+    assert read.kinds == {"individual": ("persona", "شخص")}
+    assert read.languages == {"es": ("español",)}
+
+
+# ── what is wrong ────────────────────────────────────────────────────────────────────────────────
+
+Spoil = Callable[[dict[str, Any]], object]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda p: p.pop("first"), "first"),
+        (lambda p: p.update(frist="asking"), "frist"),
+        (lambda p: p.update(first="beginning"), "first is 'beginning', which is no stage"),
+        (lambda p: p["kinds"].update(union=["union"]), "union"),
+        (lambda p: p["stages"]["asking"].update(reminder="soon"), "reminder"),
+        (lambda p: p["stages"]["asking"].update(reminder=0), "'asking': reminder and deadline"),
+        (lambda p: p["stages"]["asking"].update(reminder=21), "the reminder comes first"),
+        (lambda p: p["stages"].update(open={"title": {}}), "stage 'open' needs another name"),
+        (lambda p: p["stages"]["over"].update(waits_for="nobody"), "nobody"),
+        (lambda p: p["transitions"][0].update({"from": ["screning"]}), "comes from 'screning'"),
+        (lambda p: p["transitions"][0].update(to="declind"), "leads to 'declind', which is no stage"),
+        (lambda p: p["transitions"][0].update(on="applicant_writes"), "no such event; there are"),
+        (lambda p: p["transitions"][0].update(when=["full_moon"]), "full_moon"),
+        (lambda p: p["transitions"][0]["write"][0].update(to="everybody"), "everybody"),
+        *(
+            (lambda p, number=number: p.update(number=number), f"number is {number!r}")
+            for number in (
+                "M-{year}",  # every case of a year would have the same
+                "{year}/{count}",
+                "m-{count}",
+                "M {count}",
+                "M-{month}-{count}",
+                "M-{}",
+                "M-{count",
+                "M-{count.bit}",
+                "M-{count[0]}",
+                "M-{count:x y}",
+            )
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_file_and_place(spoil: Spoil, said: str) -> None:
+    spoiled = process()
+    spoil(spoiled)
+
+    with pytest.raises(RuleError) as raised:
+        read_process(spoiled, (), "rules/process.toml")
+
+    assert str(raised.value).startswith("rules/process.toml: ")
+    assert said in str(raised.value)
+    assert str(raised.value).endswith(" there.")
+
+
+def test_all_faults_are_told_at_once() -> None:
+    spoiled = process()
+    spoiled["first"] = "beginning"
+    spoiled["transitions"][0].update(to="declind", on="silence")
+
+    with pytest.raises(RuleError) as raised:
+        read_process(spoiled, (), "process.toml")
+
+    assert all(word in str(raised.value) for word in ("beginning", "declind", "silence"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "when", "said"),
+    [
+        ("#invte", [], "no such tag; words.toml has answer,"),
+        ("#note", [], "this tag has a meaning of its own"),
+        ("#status", [], "this tag has a meaning of its own"),
+        ("#reopen", ["text_given"], "it waits for text, but words.toml lets nothing stand behind this tag"),
+    ],
+)
+def test_a_tag_of_the_process_must_be_one_that_can_lead_somewhere(
+    tag: str, when: list[str], said: str
+) -> None:
+    content = copy.deepcopy(dict(DEFAULTS.content))
+    content["process"]["transitions"].append({"from": ["open"], "on": tag, "when": when, "to": "declined"})
+
+    with pytest.raises(RuleError) as raised:
+        build_rules(content)
+
+    assert f"(on {tag}): {said}" in str(raised.value)
+
+
+# ── folders ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_operators_file_lies_over_the_default_and_the_others_stay(tmp_path: Path) -> None:
+    default = (default_folder() / "process.toml").read_text(encoding="utf-8")
+    (tmp_path / "process.toml").write_text(
+        default.replace("deadline = 28", "deadline = 60"), encoding="utf-8"
+    )
+
+    rules = load_rules(tmp_path)
+
+    assert rules.process.stages["inquiry"].deadline == 60
+    assert {name: rules.content[name] for name in FILES if name != "process"} == {
+        name: DEFAULTS.content[name] for name in FILES if name != "process"
+    }
+    assert rules.hash != DEFAULTS.hash
+
+
+def test_of_several_folders_the_last_lies_on_top(tmp_path: Path) -> None:
+    default = (default_folder() / "process.toml").read_text(encoding="utf-8")
+    for days, folder in ((40, tmp_path / "below"), (50, tmp_path / "above"), (0, tmp_path / "empty")):
+        folder.mkdir()
+        if days:
+            spoken = default.replace("deadline = 28", f"deadline = {days}")
+            (folder / "process.toml").write_text(spoken, encoding="utf-8")
+
+    rules = load_rules(tmp_path / "below", tmp_path / "above", tmp_path / "empty")
+
+    assert rules.process.stages["inquiry"].deadline == 50
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("content", [b"number = ", b"\xff\xfe"])
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / f"{name}.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(RuleError, match=f"{name}.toml: .*Correct the file"):
+        load_rules(tmp_path)
+
+
+# ── the hash ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_hash_names_what_the_rules_say_and_not_where_they_lie(tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(default_folder() / f"{name}.toml", tmp_path)
+    with (tmp_path / "process.toml").open("a", encoding="utf-8") as file:
+        file.write("\n# A remark changes nothing.\n")
+
+    assert load_rules(tmp_path).hash == DEFAULTS.hash
+
+
+def test_rules_are_built_again_from_what_was_stored() -> None:
+    again = build_rules(DEFAULTS.content)
+
+    assert (again.process, again.hash) == (DEFAULTS.process, DEFAULTS.hash)
