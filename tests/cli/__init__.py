@@ -1,0 +1,1 @@
+"""Stories about the commands, run in this process against the embedded servers."""
