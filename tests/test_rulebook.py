@@ -217,3 +217,11 @@ def test_rules_are_built_again_from_what_was_stored() -> None:
     again = build_rules(DEFAULTS.content)
 
     assert (again.process, again.hash) == (DEFAULTS.process, DEFAULTS.hash)
+
+
+def test_a_phrase_that_cannot_be_read_shows_when_the_rules_are_loaded_not_at_each_letter() -> None:
+    content = copy.deepcopy(dict(DEFAULTS.content))
+    content["questions"]["en"]["discovery"]["sure"] = ["a* in"]
+
+    with pytest.raises(RuleError, match=r"questions\.toml"):
+        build_rules(content)

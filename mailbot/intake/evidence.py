@@ -17,6 +17,7 @@ from mailbot.parsers.reading import read
 from mailbot.people.credentials import signed_in, tokens_in
 from mailbot.people.roster import in_force, known_by
 from mailbot.people.trust import Standing, Trust, judge
+from mailbot.process.advance import missing
 from mailbot.store import cases, confirmations, letters, outgoing, people
 from mailbot.values import (
     Address,
@@ -84,6 +85,7 @@ def gather(office: Office, row: int, received_at: datetime) -> Evidence:
         roster = people.roster(connection)
         on_a_case = bool(cases.all_numbers_of(connection, sender.key))
         parent = outgoing.find(connection, carried[0].outgoing) if carried else None
+        asked = _asked(office, connection, carried[0]) if carried else ()
     lines = known_by(roster, sender.email, received_at)
     if sender.key in office.addresses:
         lines = (*lines, office.by_hand(in_force(roster, Role.SECRETARIAT, received_at)))
@@ -98,8 +100,20 @@ def gather(office: Office, row: int, received_at: datetime) -> Evidence:
         office.rules.lexicon,
         role=_reader_role(trust),
         parent=read_letter(parent.raw) if parent else None,
+        asked=asked,
     )
     return Evidence(row, received_at, letter, raw, texts, reading, trust, carried, confirmed)
+
+
+def _asked(office: Office, connection: Connection, answered: Credential) -> tuple[str, ...] | None:
+    """Which of the network's questions are open for whoever answers that letter; None: it asked another."""
+    if not answered.case:
+        return ()
+    case = cases.load(connection, answered.case)
+    process = office.rules_of(connection, case.rules).process
+    if answered.purpose in process.free_questions:
+        return None
+    return missing(case, process) if process.stage(case.stage).waits_for is Role.APPLICANT else ()
 
 
 def _credentials(office: Office, connection: Connection, letter: Letter) -> tuple[Credential, ...]:

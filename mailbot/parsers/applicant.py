@@ -11,13 +11,16 @@ import msgspec
 
 from mailbot.parsers.names import Name, find_names, is_group
 from mailbot.parsers.phrases import Lexicon, Word, fold, words
+from mailbot.parsers.questions import Questions
+from mailbot.parsers.segments import beginning
 from mailbot.values import Answer, Applicant, AttachmentText, Country, Kind, Language, Letter, Split
 
-_NETWORK = frozenset({"escr", "desc", "escrnet", "membership", "membresia", "adhesion", "interest"})
 _COUNTRY_LANGUAGES = ("en", "es", "fr", "ar", "pt", "sw")
 _OPENING = 1500
 """Characters of a letter in which people say who they are."""
 
+_OPENING_OF_ATTACHMENT = 5000
+_ATTACHMENTS = 10
 _LETTERHEAD_LINES = 4
 _NAME_LABEL = re.compile(
     r"^\W*(?:name|nombre|nom|nome|organi[sz]ation|organizaci[oó]n|organisation|group|association|asociaci[oó]n|اسم|الاسم|المنظمة|الجمعية)"
@@ -44,6 +47,7 @@ class Phrases:
     title: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
     join: tuple[str, ...] = ()
+    matter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +56,14 @@ class Introductions:
 
     languages: Mapping[Language, Phrases]
     countries: Mapping[Country, tuple[str, ...]] = field(default_factory=dict)
+    network: tuple[frozenset[str], ...] = ()
+    """The words of each name of the network, folded."""
+    called: frozenset[str] = frozenset()
+    """Words by which people speak of the network, folded: the first of each name, and ``network``."""
 
     @classmethod
-    def from_table(cls, table: Mapping[str, object]) -> Introductions:
-        """Those of a parsed ``applicant.toml``.
+    def from_table(cls, table: Mapping[str, object], questions: Questions) -> Introductions:
+        """Those of a parsed ``applicant.toml``; ``questions`` know what the network is called.
 
         Raises ValueError (msgspec.ValidationError) with the path of what is wrong.
         """
@@ -63,7 +71,8 @@ class Introductions:
             name: msgspec.convert(part, Phrases) for name, part in table.items() if name != "countries"
         }
         countries = msgspec.convert(table.get("countries", {}), dict[str, tuple[str, ...]])
-        return cls(languages, countries)
+        names = tuple(frozenset(name) for name in questions.network_names)
+        return cls(languages, countries, names, questions.network_starts | questions.network_nouns)
 
     @cached_property
     def nouns(self) -> frozenset[str]:
@@ -86,17 +95,20 @@ class Introductions:
         return frozenset(fold(word) for phrases in self.languages.values() for word in phrases.stop)
 
     @cached_property
+    def matters(self) -> frozenset[str]:
+        """What a letter like this is about: ``membership`` in a subject line is nobody's name."""
+        return frozenset(fold(word) for phrases in self.languages.values() for word in phrases.matter)
+
+    @cached_property
     def lexicons(self) -> Mapping[Language, Lexicon]:
         """introduce, individual, i, we, wants, other, language by language."""
+        called = "|".join(sorted(self.called))
         return {
             language: Lexicon.build(
                 (
                     name,
                     1.0,
-                    [
-                        phrase.replace("NETWORK", "escr|desc|network|red|reseau")
-                        for phrase in getattr(phrases, name)
-                    ],
+                    [phrase.replace("NETWORK", called) for phrase in getattr(phrases, name)],
                 )
                 for name in ("introduce", "individual", "i", "we", "wants", "other")
             )
@@ -141,21 +153,19 @@ def _place_names(aliases: Mapping[Country, tuple[str, ...]]) -> Iterator[tuple[s
 def find_places(text: Sequence[Word], introductions: Introductions) -> list[tuple[Country, float, int]]:
     """(country, how much the name tells, first word) of the countries and cities named in ``text``."""
     found: list[tuple[Country, float, int]] = []
-    at = 0
-    while at < len(text):
-        step = 1
-        word = text[at].folded
-        forms = (word,) if word < "\u0600" else (word, _PARTICLE.sub("", word, count=1))
-        for form in forms:
-            for parts, country, weight in introductions.places.get(form, ()):
-                if tuple(w.folded for w in text[at + 1 : at + len(parts)]) == parts[1:]:
-                    found.append((country, weight, at))
-                    step = len(parts)
-                    break
-            else:
-                continue
-            break
-        at += step
+    places = introductions.places
+    behind = 0
+    for at, (word, _, _) in enumerate(text):
+        entries = places.get(word) or (
+            places.get(_PARTICLE.sub("", word, count=1)) if word > "\u0600" else None
+        )
+        if entries is None or at < behind:
+            continue
+        for parts, country, weight in entries:
+            if tuple(w.folded for w in text[at + 1 : at + len(parts)]) == parts[1:]:
+                found.append((country, weight, at))
+                behind = at + len(parts)
+                break
     return found
 
 
@@ -220,17 +230,14 @@ class _Who:
         self.letter = letter
         self.introductions = introductions
         self.lexicon = introductions.lexicon(language)
-        self.network = _NETWORK
         self.answers = answers
         self.signature = split.signature
         new = split.new
         if _word_count(new) < 60 and split.quoted:
             new = f"{new}\n{split.quoted}"
-        for forwarded in letter.forwarded:
-            new = f"{new}\n{forwarded.text}"
-        self.body = new
-        self.attached = [one.text for one in attachments if one.text]
-        self.said = words(new[:20_000])
+        self.body = beginning("\n".join([beginning(new), *(one.text for one in letter.forwarded)]))
+        self.attached = [one.text[:_OPENING_OF_ATTACHMENT] for one in attachments if one.text][:_ATTACHMENTS]
+        self.said = words(self.body[:20_000])
 
     def applicant(self) -> Applicant:
         candidates = self.candidates()
@@ -263,7 +270,7 @@ class _Who:
 
     def kind(self, group: _Candidate | None) -> Kind | None:
         counts: dict[str, int] = {}
-        texts = [self.said, *(words(text[:5000]) for text in self.attached)]
+        texts = [self.said, *(words(text) for text in self.attached)]
         for text in texts:
             for hit in self.lexicon.find(text):
                 counts[hit.meaning] = counts.get(hit.meaning, 0) + 1
@@ -300,8 +307,10 @@ class _Who:
         ])  # fmt: skip
 
     def is_network(self, name: str) -> bool:
-        """Whether ``name`` is the network's own: letters are full of it."""
-        return bool(_name_words(name) & self.network)
+        """Whether ``name`` is the network's own or that of the matter: letters are full of them."""
+        parts = _name_words(name)
+        told = self.introductions
+        return not parts.isdisjoint(told.matters) or any(network <= parts for network in told.network)
 
     def is_bare(self, candidate: _Candidate) -> bool:
         """Whether it is but a noun: «the Division»."""
@@ -460,10 +469,10 @@ def read_references(text: str, language: Language, introductions: Introductions)
     """The organizations and people whom the answer ``text`` names as references, as written.
 
     A place behind a name, a contact person of an organization, and what a subordinate clause names
-    are left out.
+    are left out; so is what stands behind the first 6,000 characters.
     """
     del language  # people mix them: the names and small words of all are known
-    plain = re.sub(r"\([^()]{0,300}\)", lambda match: " " * len(match.group()), text)
+    plain = re.sub(r"\([^()]{0,300}\)", lambda match: " " * len(match.group()), text[:_REFERENCES])
     found: list[str] = []
     previous: Name | None = None
     for name in find_names(plain, introductions):
@@ -474,6 +483,7 @@ def read_references(text: str, language: Language, introductions: Introductions)
     return tuple(found)
 
 
+_REFERENCES = 6000
 _CLAUSE = 300
 """Characters before a name that tell what it is to the one before it."""
 

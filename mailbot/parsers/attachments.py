@@ -188,8 +188,8 @@ def _marker(style: str, number: int) -> str:
 class _Word:
     """Reads ``word/document.xml``: paragraphs, lists, tables, form fields and text boxes in order.
 
-    python-docx was measured beside it: it leaves out content controls (Word's form fields), text
-    boxes and the numbers of lists.
+    Written out here because python-docx leaves out content controls (Word's form fields), text boxes
+    and the numbers of lists, and people answer in all three.
     """
 
     formats: dict[tuple[str, str], tuple[str, int]]

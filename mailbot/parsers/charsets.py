@@ -35,7 +35,8 @@ _SAME_AS = {
 }
 _MANY_BYTES = frozenset({"gb18030", "cp949", "cp932", "big5", "euc-jp"})
 _NOT_ASCII = frozenset(
-    {"iso-2022-jp", "iso-2022-kr", "utf-7", "hz", "utf-16", "utf-16le", "utf-16be", "utf-32"}
+    {"iso-2022-jp", "iso-2022-kr", "utf-7", "hz"}
+    | {f"utf-{width}{order}" for width in ("16", "32") for order in ("", "le", "be", "-le", "-be")}
 )
 """Charsets in which ASCII bytes may mean something else."""
 _MARKS = (

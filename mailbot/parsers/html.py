@@ -49,6 +49,8 @@ _NO_GAP = re.compile(r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-top)?:\
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(r" {2,}")
 _UNDERSCORES = "_" * 32
+_DEEPEST = 50
+"""Levels of quoting that are marked; without a limit the marks alone would fill the memory."""
 
 
 def html_to_text(html: str) -> str:
@@ -165,7 +167,7 @@ class _Page:
         return f"{self.lists[-1]}. "
 
     def mark(self) -> str:
-        return ">" * self.depth + " " if self.depth else ""
+        return ">" * min(self.depth, _DEEPEST) + " " if self.depth else ""
 
     def last(self) -> str:
         return next((line for line in reversed(self.lines[-3:]) if line.strip("> ")), "").lstrip("> ")

@@ -58,6 +58,8 @@ def guess_language(text: str, known: Collection[Language], words: Words) -> Lang
     found = _WORD.findall(sample)
     if not found:
         return ""
+    if sample.isascii():
+        return _by_words(found, known, words, least=_LEAST)
     scripts = Counter(script for word in found if (script := _script(word[0])))
     script, count = max(scripts.items(), key=lambda item: item[1], default=("", 0))
     if script and count >= _ENOUGH * len(found):
@@ -75,8 +77,9 @@ def _script(letter: str) -> Language:
 def _by_words(found: list[str], known: Collection[Language], words: Words, *, least: float) -> Language:
     """The language with the most common words; a word common in several counts in each by its share."""
     scores: defaultdict[Language, float] = defaultdict(float)
-    for word, count in Counter(fold(word) for word in found).items():
-        languages = words.common.get(word, ())
+    common = words.common
+    for word, count in Counter(map(fold, found)).items():
+        languages = common.get(word, ())
         for language in languages:
             scores[language] += count * (1.0 if len(languages) == 1 else 0.5)
     best = max(scores, key=lambda one: scores[one] * (EXPECTED if one in known else 1), default="")

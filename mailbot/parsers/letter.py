@@ -24,6 +24,8 @@ from urllib.parse import unquote_to_bytes
 
 from mailbot.parsers.charsets import decode
 from mailbot.parsers.html import html_to_text
+from mailbot.parsers.smime import signed_content
+from mailbot.parsers.tnef import Packed, read_tnef
 from mailbot.values import Address, Attachment, Letter
 
 MAX_PARTS = 1000
@@ -52,11 +54,9 @@ _ID = re.compile(r"<\s*([^<>]{1,998}?)\s*>")
 _PARAMETER = re.compile(r";\s*([^=;\s\"]{1,80})\s*=\s*(?:\"((?:[^\"\\]|\\.)*+)\"|([^;]*))")
 _CONTINUED = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 _BOUNDARY_LINE = re.compile(rb"^--([^\r\n]{1,70})\r?\nContent-", re.IGNORECASE | re.MULTILINE)
-_PGP = re.compile(
-    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash:[^\n]*\n)*\n(?P<text>.*?)"
-    r"^(?P<signature>-----BEGIN PGP SIGNATURE-----\n.*?^-----END PGP SIGNATURE-----)",
-    re.MULTILINE | re.DOTALL,
-)
+_PGP_BEGIN = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash:[^\n]*\n)*\n", re.MULTILINE)
+_PGP_SIGNATURE = re.compile(r"^-----BEGIN PGP SIGNATURE-----$", re.MULTILINE)
+_PGP_END = re.compile(r"^-----END PGP SIGNATURE-----", re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,128}@[^\s<>\"(),;:@]{1,255}")
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
 _PARSER = BytesParser(policy=compat32)
@@ -163,7 +163,10 @@ class _Reading:
             media_type = default
         parameters = _parameters(value)
         if not media_type.startswith("multipart/"):
-            yield _Part(fields, media_type, parameters, body, alternative)
+            part = _Part(fields, media_type, parameters, body, alternative)
+            yield part
+            if media_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+                yield from self.signed(part, depth)
             return
         boundary = self.boundary(parameters, body)
         if not boundary or depth >= MAX_DEPTH:
@@ -178,6 +181,14 @@ class _Reading:
                 self.defects.append(f"more than {MAX_PARTS} parts")
                 return
             yield from self.leaves(*self.cut(piece), depth + 1, alternative, default)
+
+    def signed(self, part: _Part, depth: int) -> Iterator[_Part]:
+        """The parts inside an opaque S/MIME part, which itself stays an attachment."""
+        content = signed_content(self.payload(part))
+        if content is None:
+            self.defects.append("S/MIME: encrypted or broken, its text cannot be read")
+        elif depth < MAX_DEPTH and self.parts < MAX_PARTS:
+            yield from self.leaves(*self.cut(content), depth + 1, part.alternative, "text/plain")
 
     def boundary(self, parameters: dict[str, str], body: bytes) -> bytes:
         """The boundary as declared, or, where it is missing or never met, the first that looks like one."""
@@ -237,6 +248,8 @@ class _Content:
     pages: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     forwarded: list[Letter] = field(default_factory=list)
+    packed: list[Packed] = field(default_factory=list)
+    """What each ``winmail.dat`` held."""
 
     def take(self, part: _Part) -> None:
         if part.media_type in ("text/plain", "text/html") and not part.is_attached:
@@ -247,7 +260,13 @@ class _Content:
         elif part.media_type in ("message/rfc822", "message/global") and self.depth < MAX_DEPTH:
             self.forwarded.append(self.reading.letter(self.reading.payload(part), self.depth + 1))
         else:
-            self.attachments.append(Attachment(part.name, part.media_type, self.reading.payload(part)))
+            attachment = Attachment(part.name, part.media_type, self.reading.payload(part))
+            packed = read_tnef(attachment.content)
+            if packed:
+                self.packed.append(packed)
+                self.attachments += packed.attachments
+            else:
+                self.attachments.append(attachment)
 
     def text(self) -> str:
         """The plain text, or that of the HTML where an alternative has no plain text, or a blank one."""
@@ -258,18 +277,30 @@ class _Content:
                 shown.append(text)
             elif not (number and number in plain):
                 shown.append(html_to_text(text))
-        text = "\n".join(piece for piece in shown if piece.strip())[:MAX_TEXT]
+        text = "\n".join(piece for piece in shown if piece.strip())[:MAX_TEXT] or self.packed_text()
         return self.without_armour(text) if "-----BEGIN PGP SIGNED" in text else text
+
+    def packed_text(self) -> str:
+        """The letter as a ``winmail.dat`` has it; where that is RTF alone, it becomes an attachment."""
+        for packed in self.packed:
+            text = packed.text if packed.text.strip() else html_to_text(packed.html)
+            if text.strip():
+                return text[:MAX_TEXT]
+            if packed.rtf:
+                self.attachments.append(Attachment("letter.rtf", "application/rtf", packed.rtf))
+        return ""
 
     def without_armour(self, text: str) -> str:
         """Take a signed text out of its armour; the signature becomes an attachment (RFC 4880 section 7)."""
-        found = _PGP.search(text)
-        if not found:
+        begin = _PGP_BEGIN.search(text)
+        middle = begin and _PGP_SIGNATURE.search(text, begin.end())
+        end = middle and _PGP_END.search(text, middle.end())
+        if not begin or not middle or not end:
             return text
-        signature = found["signature"].encode("utf-8")
+        signature = text[middle.start() : end.end()].encode("utf-8", "replace")
         self.attachments.append(Attachment("signature.asc", "application/pgp-signature", signature))
-        signed = re.sub(r"^- ", "", found["text"], flags=re.MULTILINE)
-        return text[: found.start()] + signed + text[found.end() :]
+        signed = re.sub(r"^- ", "", text[begin.end() : middle.start()], flags=re.MULTILINE)
+        return text[: begin.start()] + signed + text[end.end() :]
 
 
 # ── multiparts and parameters ────────────────────────────────────────────────────────────────────
@@ -395,6 +426,8 @@ def _read_addresses(value: str) -> Iterator[Address]:
     held = ""
     for piece in _split_outside(value):
         held = f"{held}, {piece}" if held and len(held) < MAX_NAME else piece
+        if "@" not in held and "=?" not in held:
+            continue
         found = _ADDRESS.search(held, max(held.rfind("<"), 0)) or _ADDRESS.search(_decode_words(held))
         if found:
             yield _address(held, found[0])

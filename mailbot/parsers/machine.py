@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 
 from mailbot.parsers.dates import read_until
 from mailbot.parsers.phrases import words as words_of
@@ -20,6 +21,8 @@ from mailbot.values import Letter, Machine, MachineSigns
 
 MAX_TEXT = 8_000
 """Characters of text that are looked at: a machine says what it is in its first lines."""
+MAX_REPORT = 64_000
+"""Bytes of a delivery report that are looked at; it has some hundreds for each recipient."""
 SHORT = 120
 """Words that an automatic reply without any mark has at most."""
 
@@ -38,6 +41,7 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<!\d)(?:SMTP[^\n]{0,60}?|^|[\s(:#])([45]\d\d)[ -](?=\D)", re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>@\"'(),;:\[\]]{1,64}@[^\s<>@\"'(),;:\[\]]{1,100}\.[^\W\d_]{2,24}")
 _MESSAGE_ID = re.compile(r"^\s{0,4}message-id\s?:\s*<\s*([^<>\s]{1,300})\s*>", re.IGNORECASE | re.MULTILINE)
+_WORD = re.compile(r"\w+")
 _REPORT = "message/delivery-status"
 
 
@@ -69,34 +73,49 @@ class _Reader:
         self.words = words
         self.local = (letter.sender.key if letter.sender else "").partition("@")[0]
         self.name = letter.sender.name if letter.sender else ""
-        self.auto = letter.header("auto-submitted").partition(";")[0].strip().lower()
-        self.precedence = letter.header("precedence").strip().lower()
+        # Some fifty fields are asked for: one table is quicker than as many searches.
+        self.fields = dict(reversed(letter.headers))
+        self.auto = self.header("auto-submitted").partition(";")[0].strip().lower()
+        self.precedence = self.header("precedence").strip().lower()
         self.is_forward = bool(_FORWARDED.match(letter.subject))
         self.is_reply = bool(_REPLIED.match(letter.subject))
         hits = [hit for hit in words.machine_subjects.find(words_of(letter.subject)) if hit.first == 0]
         self.subject = {hit.meaning for hit in hits}
         self.is_plain_subject = any(hit.end > 1 for hit in hits)
-        found = words_of(letter.text[:MAX_TEXT])
-        self.said = Counter(hit.meaning for hit in words.machines.find(found))
-        self.count = len(found)
-        self.has_no_sender = letter.header("return-path").strip() == "<>"
+        self.text = letter.text[:MAX_TEXT]
+        self.has_no_sender = self.header("return-path").strip() == "<>"
         self.is_own_group = _is_own_group(letter)
 
+    @cached_property
+    def said(self) -> Counter[str]:
+        """How often the text says what machines say; looked for only where nothing plainer decides."""
+        return Counter(hit.meaning for hit in self.words.machines.find(words_of(self.text)))
+
+    @cached_property
+    def count(self) -> int:
+        """The number of words in the text."""
+        return len(_WORD.findall(self.text))
+
+    def header(self, name: str) -> str:
+        """The topmost value of the header ``name``, or ``""``."""
+        return self.fields.get(name, "")
+
     def bounce(self) -> str:
-        kind = self.letter.header("content-type").replace('"', "").lower()
+        kind = self.header("content-type").replace('"', "").lower()
         if "report-type=delivery-status" in kind.replace(" ", "") or any(
             attachment.media_type == _REPORT for attachment in self.letter.attachments
         ):
             return "a delivery report (RFC 3464)" if not self.is_forward else ""
-        if self.letter.header("x-failed-recipients"):
+        if self.header("x-failed-recipients"):
             return "X-Failed-Recipients"
         from_daemon = bool(_DAEMON.match(self.local) or _DAEMON_NAME.search(self.name))
         if from_daemon and not self.is_list_bounce():
             return f"from {self.local or self.name}"
         if self.is_forward:
             return ""
-        tells = self.has_no_sender or self.auto or "bounced" in self.said or not self.local
-        if "bounced_subjects" in self.subject and tells:
+        if "bounced_subjects" in self.subject and (
+            self.has_no_sender or self.auto or not self.local or "bounced" in self.said
+        ):
             return f"subject «{self.letter.subject}»"
         if self.has_no_sender and "bounced" in self.said and not self.is_reply:
             return "an empty Return-Path, and words of failed delivery"
@@ -104,10 +123,10 @@ class _Reader:
 
     def is_list_bounce(self) -> bool:
         """Whether ``…-bounces@`` is only the address through which a list sends."""
-        return bool(self.letter.header("list-id")) and "bounced" not in self.said
+        return bool(self.header("list-id")) and "bounced" not in self.said
 
     def auto_reply(self) -> str:
-        header = self.letter.header
+        header = self.header
         if self.auto.startswith("auto-replied"):
             return "Auto-Submitted: auto-replied (RFC 3834)"
         for name in (
@@ -133,17 +152,17 @@ class _Reader:
         suppresses = header("x-auto-response-suppress").strip().lower() == "all"
         if "absent_subjects" in self.subject and (self.is_plain_subject or suppresses or self.said["absent"]):
             return f"subject «{self.letter.subject}»"
-        if self.said["absent"] > 1 and self.said["until"] and self.count < SHORT and not self.quotes():
+        if self.count < SHORT and self.said["absent"] > 1 and self.said["until"] and not self.quotes():
             return "words of absence"
         if suppresses:
             return "X-Auto-Response-Suppress: All"
         return "an empty Return-Path (RFC 3834 section 2)" if self.has_no_sender else ""
 
     def quotes(self) -> bool:
-        return any(line.lstrip().startswith(">") for line in self.letter.text[:MAX_TEXT].split("\n"))
+        return any(line.lstrip().startswith(">") for line in self.text.split("\n"))
 
     def bulk(self) -> str:
-        header = self.letter.header
+        header = self.header
         if self.auto not in ("", "no"):
             return f"Auto-Submitted: {self.auto} (RFC 3834)"
         if self.is_own_group:
@@ -164,18 +183,16 @@ class _Reader:
         ):
             if header(name) and ("bulk" in self.said or header("list-id")):
                 return name
-        if "bulk" in self.said and not self.is_reply and self.letter.html and self.count > 30:
+        if self.letter.html and not self.is_reply and self.count > 30 and "bulk" in self.said:
             return "words that stand below bulk mail"
         return ""
 
     def is_posted(self) -> bool:
         """Whether a person wrote to a discussion list: such lists name where to post."""
-        return (
-            bool(self.letter.header("list-post")) and self.letter.header("list-post").strip().upper() != "NO"
-        )
+        return self.header("list-post").strip().upper() not in ("", "NO")
 
     def mailing_list(self) -> str:
-        header = self.letter.header
+        header = self.header
         if self.is_own_group:
             return ""
         for name in (
@@ -193,7 +210,7 @@ class _Reader:
 
     def back(self) -> datetime | None:
         """The day behind «until», «hasta el», «jusqu'au», «حتى»."""
-        text = self.letter.text[:MAX_TEXT]
+        text = self.text
         found = words_of(text)
         now = self.letter.date or datetime(2000, 1, 1, tzinfo=UTC)
         for hit in self.words.machines.find(found):
@@ -272,12 +289,14 @@ def _bounce(letter: Letter, sign: str) -> MachineSigns:
 def _reports(letter: Letter) -> Iterator[str]:
     for attachment in letter.attachments:
         if attachment.media_type in (_REPORT, "message/global-delivery-status"):
-            yield attachment.content.decode("utf-8", "replace")
+            yield attachment.content[:MAX_REPORT].decode("utf-8", "replace")
 
 
 def _field(report: str, name: str) -> str:
     found = re.search(
-        rf"^{name}\s?:\s*(?:[\w-]+\s?;)?\s*<?([^\s<>;]+@[^\s<>;]+)", report, re.IGNORECASE | re.MULTILINE
+        rf"^{name}\s?:\s*+(?:[\w-]++\s?;\s*+)?<?([^\s<>;@]++@[^\s<>;]++)",
+        report,
+        re.IGNORECASE | re.MULTILINE,
     )
     return found[1] if found else ""
 

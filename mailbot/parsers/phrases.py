@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +18,8 @@ from typing import NamedTuple
 _GAP = 4
 _PREFIX = 3
 _KEPT = 20_000
-_SENTENCE = 600
+_SENTENCE, _LETTER = 600, 20_000
+"""Characters of a text whose words are kept for a while: the one by the thousand, the other a few."""
 _MARK = r"\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _MARKS = re.compile(f"[{_MARK}]")
 _WORD = re.compile(rf"\w[\w{_MARK}]*")  # a combining mark is no word character of its own
@@ -54,17 +55,20 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Sequence[Word]:
     """The words of ``text`` in order. An apostrophe parts two words: ``l'adhésion`` are two."""
-    return _words_of_sentence(text) if len(text) <= _SENTENCE else _words(text)
+    if len(text) <= _SENTENCE:
+        return _words_of_sentence(text)
+    return _words_of_letter(text) if len(text) <= _LETTER else _words(text)
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    return tuple([Word(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)])
+    if text.isascii():  # most letters: folded at once, which leaves every character in its place
+        return tuple([Word(match[0], *match.span()) for match in _WORD.finditer(text.lower())])
+    return tuple([Word(fold(match[0]), *match.span()) for match in _WORD.finditer(text)])
 
 
-@lru_cache(maxsize=1024)
-def _words_of_sentence(text: str) -> tuple[Word, ...]:
-    """The same, kept: each reader looks at the same sentences again."""
-    return _words(text)
+# Kept, because each reader looks at the same sentences, and at the same whole text, again.
+_words_of_sentence = lru_cache(maxsize=1024)(_words)
+_words_of_letter = lru_cache(maxsize=8)(_words)
 
 
 @lru_cache(maxsize=8192)
@@ -81,56 +85,38 @@ def _forms(word: str) -> tuple[str, ...]:
     return tuple(forms)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """One place of a phrase: the words that fit it, or a gap before the next place."""
+class _Slot(NamedTuple):
+    """One place of a phrase: the words that fit it."""
 
     exact: frozenset[str]
     prefixes: tuple[str, ...]
-    gap: bool = False
-    """Up to four other words may stand before this one."""
-
-    def fits(self, word: str) -> bool:
-        if word in self.exact:
-            return True
-        if self.prefixes and word.startswith(self.prefixes):
-            return True
-        if word[:1] < "\u0600":
-            return False
-        return any(
-            form in self.exact or (self.prefixes and form.startswith(self.prefixes))
-            for form in _forms(word)[1:]
-        )
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    slots: tuple[_Slot, ...]
+class _Phrase(NamedTuple):
+    """A phrase behind its first word; the places are numbers of slots in its lexicon."""
+
     meaning: str
     weight: float
-
-    def end_at(self, text: Sequence[Word], first: int) -> int:
-        """The word after the phrase if its first word is ``first``, else -1."""
-        return self._end(text, first + 1, 1) if len(self.slots) > 1 else first + 1
-
-    def _end(self, text: Sequence[Word], at: int, place: int) -> int:
-        if place == len(self.slots):
-            return at
-        slot = self.slots[place]
-        for here in range(at, min(at + 1 + (_GAP if slot.gap else 0), len(text))):
-            if slot.fits(text[here].folded):
-                end = self._end(text, here + 1, place + 1)
-                if end > 0:
-                    return end
-        return -1
+    following: tuple[tuple[int, int], ...]
+    """(slot, how many words on it may stand: one, or five behind a gap)."""
+    next: int
+    """The slot that the very next word must fit; -1 where there is none, or a gap before it."""
 
 
-def _parse(phrase: str, meaning: str, weight: float) -> _Phrase:
-    slots: list[_Slot] = []
-    gap = False
+class _Known(NamedTuple):
+    """What a lexicon knows of one word."""
+
+    begins: tuple[_Phrase, ...]
+    fits: frozenset[int]
+    """The slots that it fits."""
+
+
+def _parse(phrase: str) -> Iterator[tuple[_Slot, int]]:
+    """The slots of a written phrase, each with its reach: how many words may be tried for it."""
+    reach = 1
     for piece in phrase.split():
         if piece in ("...", "…"):
-            gap = True
+            reach = 1 + _GAP
             continue
         exact: set[str] = set()
         prefixes: list[str] = []
@@ -140,65 +126,103 @@ def _parse(phrase: str, meaning: str, weight: float) -> _Phrase:
                     prefixes.append(part)
                 else:
                     exact.add(part)
-        slots.append(_Slot(frozenset(exact), tuple(prefixes), gap))
-        gap = False
-    return _Phrase(tuple(slots), meaning, weight)
+        yield _Slot(frozenset(exact), tuple(prefixes)), reach
+        reach = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Phrases with what they stand for, ready to be found in texts."""
 
-    _exact: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _prefix: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _begun: dict[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+    _slots: dict[_Slot, int] = field(default_factory=dict)
+    _exact: dict[str, list[int]] = field(default_factory=dict)
+    """A word → the slots that name it."""
+    _prefix: dict[str, list[tuple[int, tuple[str, ...]]]] = field(default_factory=dict)
+    """The first letters of a word → the slots that it may fit by its beginning, with the beginnings."""
+    _begun: dict[int, list[_Phrase]] = field(default_factory=dict)
+    """A slot → the phrases of which it is the first."""
+    _known: dict[str, _Known] = field(default_factory=dict)
 
     @classmethod
     def build(cls, entries: Iterable[tuple[str, float, Iterable[str]]]) -> Lexicon:
-        """A lexicon of (meaning, weight, phrases)."""
+        """A lexicon of (meaning, weight, phrases). Raises ValueError for a word part too short to look up."""
         lexicon = cls()
         for meaning, weight, phrases in entries:
             for written in phrases:
-                lexicon._add(_parse(_split_elisions(written), meaning, weight))
+                lexicon._add(written, meaning, weight)
         return lexicon
 
-    def _add(self, phrase: _Phrase) -> None:
-        if not phrase.slots:
+    def _add(self, written: str, meaning: str, weight: float) -> None:
+        slots = list(_parse(_split_elisions(written)))
+        if not slots:
             return
-        first = phrase.slots[0]
-        for word in first.exact:
-            self._exact.setdefault(word, []).append(phrase)
-        for prefix in first.prefixes:
-            if len(prefix) < _PREFIX:
-                raise ValueError(
-                    f"the phrase part {prefix + '*'!r} is too short: give {_PREFIX} letters or more"
-                )
-            self._prefix.setdefault(prefix[:_PREFIX], []).append(phrase)
+        short = next((prefix for prefix in slots[0][0].prefixes if len(prefix) < _PREFIX), "")
+        if short:
+            raise ValueError(f"the phrase part {short + '*'!r} is too short: give {_PREFIX} letters or more")
+        (first, _), *following = [(self._number(slot), reach) for slot, reach in slots]
+        follower = following[0][0] if following and following[0][1] == 1 else -1
+        phrase = _Phrase(meaning, weight, tuple(following), follower)
+        self._begun.setdefault(first, []).append(phrase)
+
+    def _number(self, slot: _Slot) -> int:
+        """The number of ``slot``; a new one is made easy to find from a word."""
+        if slot in self._slots:
+            return self._slots[slot]
+        number = self._slots[slot] = len(self._slots)
+        for word in slot.exact:
+            self._exact.setdefault(word, []).append(number)
+        for prefix in slot.prefixes:
+            self._prefix.setdefault(prefix[:_PREFIX], []).append((number, slot.prefixes))
+        return number
 
     def find(self, text: Sequence[Word]) -> list[Hit]:
         """Every place in ``text`` where a phrase stands, first places first."""
         hits: list[Hit] = []
-        begun = self._begun
-        for at, word in enumerate(text):
-            phrases = begun.get(word.folded)
-            if phrases is None:
-                phrases = self._begin_with(word.folded)
-            for phrase in phrases:
-                end = phrase.end_at(text, at)
+        known = self._known
+        looked_up = [known.get(word.folded) or self._look_up(word.folded) for word in text]
+        for at, (begins, _) in enumerate(looked_up):
+            for phrase in begins:
+                if phrase.next >= 0 and (
+                    at + 1 >= len(looked_up) or phrase.next not in looked_up[at + 1].fits
+                ):
+                    continue
+                end = _end(looked_up, at + 1, phrase.following)
                 if end > 0:
                     hits.append(Hit(phrase.meaning, phrase.weight, at, end))
         return hits
 
-    def _begin_with(self, word: str) -> tuple[_Phrase, ...]:
-        """The phrases that ``word`` may begin; kept, since letters use the same few thousand words."""
-        found: dict[int, _Phrase] = {}
+    def _look_up(self, word: str) -> _Known:
+        """What is known of ``word``; kept, since letters use the same few thousand words."""
+        fits: dict[int, None] = {}
         for form in _forms(word):
-            for phrase in (*self._exact.get(form, ()), *self._prefix.get(form[:_PREFIX], ())):
-                if phrase.slots[0].fits(word):
-                    found[id(phrase)] = phrase
-        if len(self._begun) >= _KEPT:
-            self._begun.clear()
-        return self._begun.setdefault(word, tuple(found.values()))
+            fits |= dict.fromkeys(self._exact.get(form, ()))
+            for length in range(1, _PREFIX + 1):
+                fits |= {
+                    number: None
+                    for number, prefixes in self._prefix.get(form[:length], ())
+                    if form.startswith(prefixes)
+                }
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        begins = tuple(phrase for slot in fits for phrase in self._begun.get(slot, ()))
+        return self._known.setdefault(word, _Known(begins, frozenset(fits)))
+
+
+def _end(text: Sequence[_Known], at: int, following: Sequence[tuple[int, int]]) -> int:
+    """The word after the places ``following`` if they stand from ``at`` on, else -1."""
+    for place, (slot, reach) in enumerate(following):
+        if reach == 1:
+            if at >= len(text) or slot not in text[at].fits:
+                return -1
+            at += 1
+            continue
+        for here in range(at, min(at + reach, len(text))):
+            if slot in text[here].fits:
+                end = _end(text, here + 1, following[place + 1 :])
+                if end > 0:
+                    return end
+        return -1
+    return at
 
 
 def _split_elisions(phrase: str) -> str:

@@ -19,8 +19,8 @@ SURE = {"discovery": 3.5, "reference": 3.0, "motivation": 2.0, "work": 1.5}
 LIKELY = 0.6
 _AROUND = 2.0
 _NETWORK = "NETWORK"
-_NETWORK_WORDS = "escrnet|network|red|reseau|rede|الشبكة|شبكتكم|بالشبكة|للشبكة|mtandao"
-"""What NETWORK stands for: its names (they become ``escrnet`` when a text is read), or the bare word."""
+NAMED = "nameofthenetwork"
+"""What each name of the network becomes when a text is read: one word that nobody writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,7 @@ class Words:
     aside: tuple[str, ...] = ()
     placeholder: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
+    network: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,8 +194,14 @@ class Questions:
         """The first words of the network's names."""
         return frozenset(name[0] for name in self.network_names)
 
+    @cached_property
+    def network_nouns(self) -> frozenset[str]:
+        """The bare words for the network: ``network``, ``red``, ``réseau``; folded."""
+        return _folded(word for surroundings in self.words.values() for word in surroundings.network)
+
     def _named(self, phrases: Iterable[str]) -> Iterator[str]:
-        return (phrase.replace(_NETWORK, _NETWORK_WORDS) for phrase in phrases)
+        called = "|".join([NAMED, *sorted(self.network_nouns)])
+        return (phrase.replace(_NETWORK, called) for phrase in phrases)
 
 
 def _folded(found: Iterable[str]) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from functools import cached_property
 from typing import Any
 
 from mailbot.parsers.answers import find_aspects, read_answers
@@ -42,13 +44,22 @@ class Lexicon:
         eligibility: Mapping[str, Any],
         applicant: Mapping[str, Any],
     ) -> Lexicon:
-        """From the parsed rule files. Raises ValueError with the place of what is wrong."""
-        return cls(
-            Questions.from_table(questions),
+        """From the parsed rule files. Raises ValueError with the place of what is wrong.
+
+        All phrases are made ready now: a bad one must show when the rules are read, not at each letter.
+        """
+        asked = Questions.from_table(questions)
+        lexicon = cls(
+            asked,
             Words.from_table(words),
             Eligibility.from_table(eligibility),
-            Introductions.from_table(applicant),
+            Introductions.from_table(applicant, asked),
         )
+        for part in (lexicon.questions, lexicon.words, lexicon.eligibility, lexicon.introductions):
+            for name, made in vars(type(part)).items():
+                if isinstance(made, cached_property):
+                    getattr(part, name)
+        return lexicon
 
 
 def read(
@@ -58,12 +69,13 @@ def read(
     *,
     role: str = APPLICANT,
     parent: Letter | None = None,
+    asked: Sequence[str] | None = (),
 ) -> Reading:
     """All that is understood of ``letter``.
 
-    ``texts`` is what its attachments say, ``parent`` our letter that it answers. ``role`` is whose
-    letter it is: ``applicant``, ``secretariat`` (tags), ``board``, ``member``, ``referee`` or ``confirm``
-    (verdicts). Never raises for anything that can come by mail.
+    ``texts`` is what its attachments say, ``parent`` our letter that it answers, ``asked`` which of the
+    questions that letter asked for (None: it asked something else altogether). ``role`` is whose letter it
+    is: ``applicant``, ``secretariat`` (tags), ``board``, ``member``, ``referee`` or ``confirm`` (verdicts). Never raises for anything that can come by mail.
     """
     split = split_reply(letter, parent, lexicon.words)
     if parent is not None:
@@ -86,14 +98,21 @@ def read(
     if role != APPLICANT:
         verdict, reason = read_verdict(new, subject, role, lexicon.words, parent_subject)
         return replace(told, verdict=verdict, reason=reason)
-    return _read_applicant(told, letter, split, texts, lexicon)
+    return _read_applicant(told, letter, split, texts, lexicon, None if parent is None else asked)
 
 
 def _read_applicant(
-    told: Reading, letter: Letter, split: Split, texts: Sequence[AttachmentText], lexicon: Lexicon
+    told: Reading,
+    letter: Letter,
+    split: Split,
+    texts: Sequence[AttachmentText],
+    lexicon: Lexicon,
+    asked: Sequence[str] | None,
 ) -> Reading:
+    """The reading of an applicant's letter; ``asked`` is None where it answers none of ours."""
     language, questions = told.language, lexicon.questions
-    answers = read_answers(letter, split, texts, language, questions)
+    replies = asked is not None
+    answers = read_answers(letter, split, texts, language, questions, replies=replies, still_open=asked or ())
     applicant = read_applicant(letter, split, texts, answers, language, lexicon.introductions)
     interested = is_interest(letter, split, answers, language, lexicon.introductions)
     motivation, reference = answers.get("motivation"), answers.get("reference")

@@ -27,6 +27,8 @@ MAX_LINES = 20_000
 """Lines that are looked at; what lies below them nobody has typed, and it counts as quoted."""
 MAX_FIELDS = 16
 """Lines of a header block: Outlook writes four to seven fields, and folds long ones."""
+MAX_ENDINGS = 20
+"""Lines and blocks that mail programs have put below one piece of text: they put two or three there."""
 LONG_LINE = 25
 """Letters from which a line, or lines together, that stand in the parent too are no coincidence."""
 
@@ -356,8 +358,8 @@ class _Reader:
     def mark_signature(self, start: int, end: int) -> None:
         cut = next((at for at in range(start, end) if self.begins_signature(at, end)), end)
         self.set_signature(cut, end)
-        while cut > start:
-            cut = self.before(cut)
+        for _ in range(MAX_ENDINGS):
+            cut = max(self.before(cut), start)
             paragraph = cut
             while paragraph > start and self.lines[paragraph - 1].is_ is _Is.NEW:
                 paragraph -= 1

@@ -88,6 +88,20 @@ class Line:
     quoted: bool = False
 
 
+LONGEST = 60_000
+"""Characters of a text that are read: twenty pages, and more than anybody answers four questions with."""
+
+_MOST_LINES = 3_000
+_MANY_LINES = re.compile(r"(?:[^\n\t]*[\n\t]){%d}" % _MOST_LINES)
+
+
+def beginning(text: str) -> str:
+    """As much of ``text`` as is read, so that no letter takes long: 60,000 characters, 3,000 lines or cells."""
+    text = text[:LONGEST]
+    many = _MANY_LINES.match(text)
+    return text[: many.end()] if many else text
+
+
 def unquote(line: str) -> str:
     """``line`` without the marks of quotation before it."""
     match = _QUOTE_MARKS.match(line)

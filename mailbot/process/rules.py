@@ -95,6 +95,11 @@ class Process:
         return self.stages[key]
 
     @property
+    def free_questions(self) -> frozenset[str]:
+        """The letters in which the Secretariat asks in its own words: their replies answer that."""
+        return frozenset(o.letter for t in self.transitions if t.on == "#ask" for o in t.write)
+
+    @property
     def ended(self) -> frozenset[str]:
         """The stages in which a case has come to its end."""
         return frozenset(key for key, stage in self.stages.items() if stage.ends)

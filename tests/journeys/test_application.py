@@ -235,3 +235,32 @@ def test_each_of_the_four_languages_is_read_and_answered_in(story, language, tex
     answer = story.last_letter_to("somebody@group.example")
     assert thanks in answer.text
     assert ('dir="rtl"' in answer.html) == (language == "ar")
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        ("FIAN International", "FIAN International"),
+        ("Hello,\n\nYou can ask FIAN International.\n\nRehema", "You can ask FIAN International."),
+    ],
+)
+def test_a_short_reply_answers_the_only_question_that_was_open(story, reply, answer):
+    story.hears(REHEMA, numbered(tuple(ANSWERS.values())[:3]))
+    story.works()
+    story.hears(REHEMA, reply, answers=story.last_letter_to(REHEMAS))
+    story.works()
+
+    assert story.case().answers["reference"].text == answer
+    assert story.case().stage == "screening"
+
+
+@pytest.mark.parametrize("reply", ["Thank you, we will send it next week.", "What do you mean by a reference?"])
+def test_a_reply_that_answers_nothing_leaves_the_question_open(story, reply):
+    story.hears(REHEMA, numbered(tuple(ANSWERS.values())[:3]))
+    story.works()
+    story.hears(REHEMA, reply, answers=story.last_letter_to(REHEMAS))
+    story.works()
+
+    assert "reference" not in story.case().answers
+    assert story.case().stage == "inquiry"
+    assert story.templates_to(INES_AT) == ["case_update"]

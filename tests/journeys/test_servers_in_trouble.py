@@ -126,6 +126,27 @@ def test_a_poisonous_letter_is_tried_again_set_aside_with_its_original_and_holds
     assert story.letters_to("poison@group.example") == []
 
 
+class ProcessEnded(BaseException):  # noqa: N818
+    """Stands for a process that dies while it reads: nothing catches it."""
+
+
+def test_a_letter_that_ends_the_process_at_every_try_is_set_aside_too(story):
+    def dies_at_the_first(step, row):
+        if (step, row) == ("read", 1):
+            raise ProcessEnded
+
+    story.bot.office.step = dies_at_the_first
+    story.hears("poison@group.example", numbered(name="Poison Network"))
+    story.hears(REHEMAS, numbered())
+    for _ in range(3):
+        with pytest.raises(ProcessEnded):
+            story.works()
+    story.works()
+
+    assert story.templates_to(INES_AT) == ["set_aside", "screening_notice"]
+    assert [case.applicant.name for case in story.cases()] == ["Bahari Yetu Network"]
+
+
 def test_the_running_bot_answers_soon_and_stops_when_told(tmp_path, sandbox):
     with told(tmp_path, sandbox) as story:
         stop = threading.Event()

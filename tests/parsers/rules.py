@@ -21,7 +21,8 @@ def questions() -> Questions:
 
 @cache
 def introductions() -> Introductions:
-    return Introductions.from_table(tomllib.loads((RULES / "applicant.toml").read_text(encoding="utf-8")))
+    table = tomllib.loads((RULES / "applicant.toml").read_text(encoding="utf-8"))
+    return Introductions.from_table(table, questions())
 
 
 @cache

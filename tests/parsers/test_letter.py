@@ -87,6 +87,7 @@ def test_the_subject(field, subject):
         ("l’été à Québec".encode()[:-1], "utf-8", "l’été à Québe"),
         (b"plain", "base64", "plain"),
         (b"\xff\xfeh\x00i\x00", "", "hi"),
+        (b"h\x00i\x00", "utf-16-le", "hi"),
     ],
 )
 def test_text_in_any_charset(data, charset, text):
