@@ -71,12 +71,13 @@ def receiving(store: Store, batches: int) -> Iterator[Callable[[], object]]:
 
 
 def handling(store: Store, many: int) -> Iterator[Callable[[], object]]:
-    """The store's part in handling a letter, in two transactions as in life."""
+    """The store's part in handling a letter, in three transactions as in life."""
 
     def handle() -> None:
+        with store.begin() as c:
+            waiting = letters.take(c, NOW)
+        assert waiting is not None
         with store.look() as c:
-            waiting = letters.next_letter(c, NOW)
-            assert waiting is not None
             letters.raw(c, waiting.id)
         with store.begin() as c:
             sender = f"writer{waiting.id}@people.example"
@@ -142,7 +143,7 @@ def loading(store: Store, known: list[Case]) -> Iterator[Callable[[], object]]:
 
 
 def sending(store: Store, many: int) -> Iterator[Callable[[], object]]:
-    """The store's part in sending a letter, in two transactions as in life."""
+    """The store's part in sending a letter, in three transactions as in life."""
 
     def send() -> None:
         with store.begin() as c:

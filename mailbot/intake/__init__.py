@@ -32,17 +32,25 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """Between two tries to handle the same letter."""
 
 
+class TooOftenTriedError(Exception):
+    """A letter at whose every try the process died, so that no failure could be noted."""
+
+
 def handle_next(office: Office) -> Handled | None:
     """Handle the letter whose turn it is; None where none is waiting.
 
     Whatever goes wrong with it is answered here: it is put off, and at last set aside.
     """
-    with office.store.look() as connection:
-        waiting = letters.next_letter(connection, office.now())
+    with office.store.begin() as connection:
+        waiting = letters.take(connection, office.now())
     if waiting is None:
         return None
     evidence = None
     try:
+        if waiting.attempts > office.settings.rhythm.tries:
+            raise TooOftenTriedError(
+                f"mailbot itself was ended {waiting.attempts - 1} times while it read this letter"
+            )
         evidence = gather(office, waiting.id, waiting.received_at)
         office.step("read", waiting.id)
         with office.store.begin() as connection:
@@ -76,8 +84,8 @@ def _failed(office: Office, waiting: letters.Waiting, evidence: Evidence | None,
     with office.store.begin() as connection:
         if evidence is not None:
             describe(connection, evidence)
-        if waiting.attempts + 1 < office.settings.rhythm.tries:
-            pause = pause_after(waiting.attempts + 1, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+        if waiting.attempts < office.settings.rhythm.tries:
+            pause = pause_after(waiting.attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
             letters.put_off(connection, waiting.id, try_at=now + pause, error=said)
             return Handled(waiting.id, "put off")
         raw = letters.raw(connection, waiting.id)

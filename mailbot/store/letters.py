@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,9 +44,9 @@ def find_mark(c: Connection, name: str, folder: str) -> Mark | None:
     """How far ``folder`` of the mailbox ``name`` was read; None where it never was."""
     mark = mailboxes.c
     row = c.execute(
-        select(
-            mark.id, mark.uidvalidity, mark.last_uid, mark.read_until, mark.begun, mark.rescan_to
-        ).where(mark.name == name, mark.folder == folder)
+        select(mark.id, mark.uidvalidity, mark.last_uid, mark.read_until, mark.begun, mark.rescan_to).where(
+            mark.name == name, mark.folder == folder
+        )
     ).one_or_none()
     return Mark(*row) if row else None
 
@@ -168,7 +168,7 @@ def _insert(c: Connection, rows: list[dict[str, Any]]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter that is to be handled. ``sender`` is ``""`` until it was described."""
+    """A letter that is to be handled, and how often that was tried. ``sender`` is ``""`` until it was described."""
 
     id: int
     received_at: datetime
@@ -206,6 +206,15 @@ def next_letter(c: Connection, now: datetime) -> Waiting | None:
         .limit(1)
     ).one_or_none()
     return Waiting(*row) if row else None
+
+
+def take(c: Connection, now: datetime) -> Waiting | None:
+    """The same letter, its attempt counted before it is made: one that ends the whole process counts too."""
+    waiting = next_letter(c, now)
+    if waiting is None:
+        return None
+    _change(c, waiting.id, attempts=letters.c.attempts + 1)
+    return replace(waiting, attempts=waiting.attempts + 1)
 
 
 def held_up(c: Connection, letter_id: int) -> bool:
@@ -318,12 +327,12 @@ def settle(
 
 def put_off(c: Connection, letter_id: int, *, try_at: datetime, error: str) -> None:
     """Handle the letter again at ``try_at``; ``error`` is what went wrong this time."""
-    _change(c, letter_id, attempts=letters.c.attempts + 1, try_at=try_at, error=error)
+    _change(c, letter_id, try_at=try_at, error=error)
 
 
 def reopen(c: Connection, letter_id: int) -> None:
     """Handle a letter again from the start that waited for a confirmation."""
-    _change(c, letter_id, state="received", outcome="", handled_at=None, try_at=None)
+    _change(c, letter_id, state="received", outcome="", attempts=0, handled_at=None, try_at=None)
 
 
 def keep_attachments(

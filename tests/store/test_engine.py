@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.store import letters
-from mailbot.store.engine import Store, StoreError
+from mailbot.store.engine import Store, StoreBusy, StoreError
 from mailbot.store.tables import letter_bodies, metadata
 
 from .cast import MORNING
@@ -208,3 +208,14 @@ def test_a_setting_that_cannot_be_used_is_refused_in_words(url: str, words: str)
         Store.open(url)
 
     assert "geheim" not in str(refused.value)
+
+
+def test_one_bot_at_a_time_works_on_a_database(tmp_path):
+    url = f"sqlite:///{tmp_path}/mailbot.db"
+    mine, other = Store.open(url), Store.open(url)
+    with mine.alone(), pytest.raises(StoreBusy, match="Another mailbot is at work"), other.alone():
+        pass
+    with other.alone():
+        pass
+    mine.close()
+    other.close()

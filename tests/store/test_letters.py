@@ -154,6 +154,7 @@ def test_a_letter_put_off_holds_up_its_sender_alone(store: Store) -> None:
     with store.begin() as c:
         first, of_another, of_the_same = received(c, b"One", b"Two", b"Three")
         described(c, first)
+        assert letters.take(c, MORNING) == Waiting(first, MORNING, 1, REHEMA)
         letters.put_off(c, first, try_at=later, error="the disk was full")
         described(c, of_another, sender=DIEGO)
         described(c, of_the_same, sender=REHEMA.upper())
