@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from functools import cached_property
 from typing import Any
 
 from mailbot.parsers.answers import find_aspects, read_answers

@@ -92,11 +92,11 @@ LONGEST = 60_000
 """Characters of a text that are read: twenty pages, and more than anybody answers four questions with."""
 
 _MOST_LINES = 3_000
-_MANY_LINES = re.compile(r"(?:[^\n\t]*[\n\t]){%d}" % _MOST_LINES)
+_MANY_LINES = re.compile(rf"(?:[^\n\t]*[\n\t]){{{_MOST_LINES}}}")
 
 
 def beginning(text: str) -> str:
-    """As much of ``text`` as is read, so that no letter takes long: 60,000 characters, 3,000 lines or cells."""
+    """As much of ``text`` as is read: 60,000 characters and 3,000 lines or cells, so that none takes long."""
     text = text[:LONGEST]
     many = _MANY_LINES.match(text)
     return text[: many.end()] if many else text

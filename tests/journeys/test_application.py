@@ -254,7 +254,9 @@ def test_a_short_reply_answers_the_only_question_that_was_open(story, reply, ans
     assert story.case().stage == "screening"
 
 
-@pytest.mark.parametrize("reply", ["Thank you, we will send it next week.", "What do you mean by a reference?"])
+@pytest.mark.parametrize(
+    "reply", ["Thank you, we will send it next week.", "What do you mean by a reference?"]
+)
 def test_a_reply_that_answers_nothing_leaves_the_question_open(story, reply):
     story.hears(REHEMA, numbered(tuple(ANSWERS.values())[:3]))
     story.works()

@@ -126,7 +126,7 @@ def test_a_poisonous_letter_is_tried_again_set_aside_with_its_original_and_holds
     assert story.letters_to("poison@group.example") == []
 
 
-class ProcessEnded(BaseException):  # noqa: N818
+class ProcessEnded(BaseException):
     """Stands for a process that dies while it reads: nothing catches it."""
 
 

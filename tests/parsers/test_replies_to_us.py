@@ -13,9 +13,7 @@ from tests.parsers.rules import letter, questions, split
 
 def reply(text: str, language: str, asked: Sequence[str] = ()) -> dict[str, Answer]:
     written = letter(text, sender="Rehema Ilo")
-    return dict(
-        read_answers(written, split(text), [], language, questions(), replies=True, still_open=asked)
-    )
+    return dict(read_answers(written, split(text), [], language, questions(), replies=True, still_open=asked))
 
 
 @pytest.mark.parametrize(
