@@ -32,10 +32,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """Between two tries to handle the same letter."""
 
 
-class TooOftenTriedError(Exception):
-    """A letter at whose every try the process died, so that no failure could be noted."""
-
-
 def handle_next(office: Office) -> Handled | None:
     """Handle the letter whose turn it is; None where none is waiting.
 
@@ -45,12 +41,11 @@ def handle_next(office: Office) -> Handled | None:
         waiting = letters.take(connection, office.now())
     if waiting is None:
         return None
+    if waiting.attempts > office.settings.rhythm.tries:
+        ended = f"mailbot itself was ended {waiting.attempts - 1} times while it read this letter"
+        return _failed(office, waiting, None, ended)
     evidence = None
     try:
-        if waiting.attempts > office.settings.rhythm.tries:
-            raise TooOftenTriedError(
-                f"mailbot itself was ended {waiting.attempts - 1} times while it read this letter"
-            )
         evidence = gather(office, waiting.id, waiting.received_at)
         office.step("read", waiting.id)
         with office.store.begin() as connection:
@@ -61,7 +56,7 @@ def handle_next(office: Office) -> Handled | None:
         raise  # the database is away or locked: no fault of the letter's
     except Exception as error:  # any fault at all must cost this letter alone
         log.exception("letter %s could not be handled", waiting.id)
-        return _failed(office, waiting, evidence, error)
+        return _failed(office, waiting, evidence, f"{type(error).__name__}: {error}")
     return handled
 
 
@@ -77,10 +72,9 @@ def _record(office: Office, connection: Connection, evidence: Evidence) -> Handl
     return next(handled for decide in DECIDERS if (handled := decide(office, connection, evidence)))
 
 
-def _failed(office: Office, waiting: letters.Waiting, evidence: Evidence | None, error: Exception) -> Handled:
+def _failed(office: Office, waiting: letters.Waiting, evidence: Evidence | None, said: str) -> Handled:
     """Try again later, holding up its sender's letters alone; after the last try, set it aside."""
     now = office.now()
-    said = f"{type(error).__name__}: {error}"
     with office.store.begin() as connection:
         if evidence is not None:
             describe(connection, evidence)

@@ -168,7 +168,7 @@ def _insert(c: Connection, rows: list[dict[str, Any]]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter that is to be handled, and how often that was tried. ``sender`` is ``""`` until it was described."""
+    """A letter that is to be handled, and how often that was tried. ``sender`` is ``""`` until described."""
 
     id: int
     received_at: datetime
