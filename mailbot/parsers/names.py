@@ -15,6 +15,8 @@ from mailbot.parsers.phrases import fold
 
 _PIECE = re.compile(r"[^\W_][\w\u064b-\u0652'’ʼ.&-]*[^\W_]|[^\W_]\.?|[.,;:!?()\n\"«»“”؟،؛/–—&]")
 _AND = frozenset({"and", "y", "e", "et", "&", "na"})
+_OF = frozenset({"de", "du", "del", "des", "do", "da", "dos", "das"})
+_PLAIN_WORDS = 2
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _ACRONYM = re.compile(r"\s?\(([A-ZÀ-Þ][\w.-]{1,14})\)")
 _ARABIC_ENDS = frozenset(
@@ -184,7 +186,20 @@ def _inside(text: str, pieces: Sequence[_Piece], first: int, look: int, last: in
         return look - 1 == last and pieces[last].folded in nouns.titles
     if piece.text.lower() == "à":  # «Droit à l’Alimentation»
         return look + 1 < len(pieces) and (pieces[look + 1].elided or pieces[look + 1].text == "la")
-    return piece.word and (piece.folded in nouns.joins or piece.elided)
+    if piece.word and (piece.folded in nouns.joins or piece.elided):
+        return True
+    return piece.word and _is_noun(pieces[first].bare, nouns) and _leads_to_place(pieces, look)
+
+
+def _leads_to_place(pieces: Sequence[_Piece], look: int) -> bool:
+    """Whether plain words, «de» and a capital follow: Collectif des «maraîchères de Keur» Sadio."""
+    for at in range(look, min(look + _PLAIN_WORDS, len(pieces) - 2)):
+        of, place = pieces[at + 1], pieces[at + 2]
+        if not pieces[at].text.islower() or pieces[at].folded in _OF:
+            return False
+        if of.folded in _OF and place.word and place.capital:
+            return True
+    return False
 
 
 def _wrapped(text: str, pieces: Sequence[_Piece], look: int) -> bool:

@@ -56,6 +56,7 @@ class Words:
     placeholder: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +163,7 @@ class Questions:
         yield "aside", _AROUND, surroundings.aside
         yield "placeholder", _AROUND, surroundings.placeholder
         yield "role", _AROUND, surroundings.role
+        yield "reason", _AROUND, surroundings.reason
 
     @cached_property
     def question_labels(self) -> frozenset[str]:

@@ -74,7 +74,8 @@ def read(
 
     ``texts`` is what its attachments say, ``parent`` our letter that it answers, ``asked`` which of the
     questions that letter asked for (None: it asked something else altogether). ``role`` is whose letter it
-    is: ``applicant``, ``secretariat`` (tags), ``board``, ``member``, ``referee`` or ``confirm`` (verdicts). Never raises for anything that can come by mail.
+    is: ``applicant``, ``secretariat`` (tags), ``board``, ``member``, ``referee`` or ``confirm`` (verdicts).
+    Never raises for anything that can come by mail.
     """
     split = split_reply(letter, parent, lexicon.words)
     if parent is not None:

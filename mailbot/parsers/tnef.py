@@ -3,8 +3,9 @@
 Exchange and Outlook send this to people who, they think, use Outlook too. The letter itself mostly stands
 beside it as plain text; the attachments are nowhere else.
 
-tnefparse 1.4.0 was measured against this on 3,000 damaged files: it raises on nine in ten of those, and
-copies the rest of the file for each attribute, so that 1 MB of small ones takes it 5 s (this: 0.02 s).
+Why not tnefparse 1.4.0: of 1,000 damaged files it raises on 27 and does not come back from some, since it
+believes their counts; and it copies the rest of the file for each attribute (1 MB of small ones: 1.8 s, here
+0.005 s).
 """
 
 from __future__ import annotations

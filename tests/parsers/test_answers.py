@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from mailbot.parsers.answers import find_aspects, read_answers
@@ -247,3 +249,14 @@ def test_the_aspects_of_a_motivation():
 )
 def test_nothing_that_can_be_typed_makes_it_raise(text):
     assert read(text) == {}
+
+
+@pytest.mark.parametrize("piece", ["a\n", "Bo\n\n", "1. ", "a\t", "(", "reference: ", "> How?\n\nSo.\n\n"])
+def test_of_an_endless_letter_only_the_beginning_is_read(piece):
+    text = f"1. {HEARD}\n2. {WORK}\n\n" + piece * (1_000_000 // len(piece))
+
+    begun = time.process_time()
+    answers = read(text)
+
+    assert answers["discovery"] == HEARD
+    assert time.process_time() - begun < 2

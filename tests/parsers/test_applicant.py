@@ -135,3 +135,19 @@ def test_a_letterhead_names_the_applicant():
 )
 def test_references_as_they_are_written(text, named):
     assert read_references(text, "en", introductions()) == named
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("fr", "Ici le Collectif des maraîchères de Keur Sadio.", "Collectif des maraîchères de Keur Sadio"),
+        ("fr", "J’écris au nom de la Direction régionale du Logement.", "Direction régionale du Logement"),
+        ("es", "Somos la Red de mujeres rurales del Valle Hondo.", "Red de mujeres rurales del Valle Hondo"),
+    ],
+)
+def test_plain_words_inside_a_name_do_not_cut_it(language, text, name):
+    written = letter(f"{text}\n\nPaul Mercier", "Paul Mercier")
+
+    found = read_applicant(written, split(written.text), [], {}, language, introductions())
+
+    assert (found.kind, found.name) == (Kind.ORGANIZATION, name)

@@ -21,7 +21,7 @@ def reply(text: str, language: str, asked: Sequence[str] = ()) -> dict[str, Answ
     [
         ("en", "A correction to the second answer.\n\n2. We run a clinic.", "work", "We run a clinic."),
         ("en", "Our reference is:\n\n4. Harbour Forum", "reference", "Harbour Forum"),
-        ("en", "Dear Ines,\n\nReference\nHarbour Forum\n\nBest wishes,\nRehema", "reference", "Harbour Forum"),
+        ("en", "Dear Ines,\n\nReference\nHarbour Forum\n\nBest,\nRehema", "reference", "Harbour Forum"),
         ("es", "Estimada Inés:\n\n4) Foro del Puerto\n\nSaludos,\nRehema", "reference", "Foro del Puerto"),
         ("es", "Nuestra referencia: Foro del Puerto.", "reference", "Foro del Puerto."),
         ("fr", "Bonjour,\n\nVoici une correction.\n\n2- Nous gérons un dispensaire.", "work",

@@ -24,9 +24,7 @@ CROSSING_PACKED = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595
 def winmail(*attributes: bytes) -> bytes:
     return (
         b"\x78\x9f\x3e\x22"
-         b"\x01\x00"
-        + attribute(0x00069007, struct.pack("<II", 1256, 0))
-        + b"".join(attributes)
+        b"\x01\x00" + attribute(0x00069007, struct.pack("<II", 1256, 0)) + b"".join(attributes)
     )
 
 

@@ -16,6 +16,9 @@ _ENOUGH = 1.9
 _INTRODUCTORY = 4
 """Sentences at the beginning in which people say who they are and that they want to join."""
 
+_BARE_WISH = 20
+"""Words; a longer sentence tells more than a wish."""
+
 _TOPIC = 1.3
 """The first sentence of a paragraph tells more of what it is about."""
 
@@ -41,7 +44,10 @@ def read_free(wording: Wording, text: str, lines: Sequence[Line]) -> Found:
                 start = after + len(text[after : unit.end]) - len(text[after : unit.end].lstrip())
             spans.setdefault(label, []).append((start, unit.end))
             strength[label] = strength.get(label, 0.0) + unit.score(label)
-    kept = {key: said for key, said in spans.items() if strength[key] >= _ENOUGH}
+    more = {
+        label for unit, label in zip(units, labels, strict=True) if label and not _bare_wish(wording, unit)
+    }
+    kept = {key: said for key, said in spans.items() if strength[key] >= _ENOUGH and key in more}
     return Found({key: said_in(text, said) for key, said in kept.items()}, strength=strength)
 
 
@@ -69,6 +75,11 @@ def _surroundings(wording: Wording, text: str, lines: Sequence[Line], units: Seq
         scores = {key: score * weight for key, score in unit.scores.items()}
         found.append(replace(unit, scores={**scores, NONE: none}))
     return found
+
+
+def _bare_wish(wording: Wording, unit: Unit) -> bool:
+    """Whether it wishes to join and gives no reason: «we would like to become members of your network»."""
+    return _only_wishes(wording, unit) and not unit.score("reason") and unit.length <= _BARE_WISH
 
 
 def _only_wishes(wording: Wording, unit: Unit) -> bool:
