@@ -6,6 +6,7 @@ the attachment is named with the reason, and a new child reads the ones behind i
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import struct
@@ -38,6 +39,9 @@ _START = 5.0
 _BEGIN = "import sys; sys.path.insert(0, sys.argv[1]); from mailbot.limits import serve; serve()"
 
 _LENGTH = struct.Struct(">I")
+
+_OUT_OF_MEMORY = 12
+"""The exit code by which a child says so: the number of ENOMEM."""
 
 
 def extract_texts(
@@ -100,6 +104,8 @@ def _frames(output: bytes) -> list[AttachmentText]:
 
 
 def _reason(code: int) -> Unreadable:
+    if code in (_OUT_OF_MEMORY, -signal.SIGABRT):  # C libraries abort where they get no memory
+        return Unreadable.TOO_BIG
     if -code in (signal.SIGALRM, signal.SIGXCPU, signal.SIGKILL):
         return Unreadable.TOO_SLOW
     return Unreadable.BROKEN
@@ -116,13 +122,13 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
     # The default action ends the process even inside C code that never returns to Python.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-    for attachment in attachments:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        try:
+    try:
+        for attachment in attachments:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
             text = read_attachment(attachment)
-        except MemoryError:
-            text = AttachmentText(attachment.name, unreadable=Unreadable.TOO_BIG)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        frame = msgspec.msgpack.encode(text)
-        sink.write(_LENGTH.pack(len(frame)) + frame)
-        sink.flush()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            frame = msgspec.msgpack.encode(text)
+            sink.write(_LENGTH.pack(len(frame)) + frame)
+            sink.flush()
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)  # at once: with no memory left, even an orderly end may fail

@@ -6,6 +6,7 @@ answer belongs to which question. Formats are told by their first bytes, not by 
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import zipfile
@@ -53,9 +54,18 @@ def read_attachment(attachment: Attachment) -> AttachmentText:
         reason = Unreadable.TOO_BIG if out_of_memory else Unreadable.BROKEN
         return AttachmentText(attachment.name, unreadable=reason)
     except (ValueError, KeyError, LookupError, zipfile.BadZipFile, zlib.error, EOFError, OSError,
-            RecursionError, NotImplementedError):  # fmt: skip
+            RecursionError, NotImplementedError) as error:  # fmt: skip
+        if _is_out_of_memory(error):
+            raise MemoryError from error
         return AttachmentText(attachment.name, unreadable=Unreadable.BROKEN)
     return AttachmentText(attachment.name, tidy(text)[:LONGEST])
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether the lack of memory came under another name: an errno, or zlib's Z_MEM_ERROR (-4)."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, zlib.error) and str(error).startswith("Error -4 ")
 
 
 def _read(attachment: Attachment) -> str:
