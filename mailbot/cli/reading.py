@@ -14,6 +14,7 @@ from mailbot.cli.options import HERE, config_option, json_option
 from mailbot.cli.screen import console, facts, heading, plain, quoted
 from mailbot.config import load
 from mailbot.limits import extract_texts
+from mailbot.parsers.hops import Hop, read_hops
 from mailbot.parsers.letter import read_letter
 from mailbot.parsers.reading import read as read_as
 from mailbot.rulebook import Rules, load_rules
@@ -53,7 +54,7 @@ def read(files: Sequence[str], role: str, parent: str | None, as_json: bool, con
         if as_json:
             click.echo(json.dumps(as_object(found)))
         else:
-            _print(screen, file, found, role)
+            _print(screen, file, found, role, read_hops(letter))
 
 
 def _rules(config: Path) -> Rules:
@@ -102,9 +103,9 @@ def as_object(found: Reading) -> dict[str, Any]:
     }
 
 
-def _print(screen: Console, file: str, found: Reading, role: str) -> None:
+def _print(screen: Console, file: str, found: Reading, role: str, hops: Sequence[Hop]) -> None:
     screen.print(plain(file, "bold"))
-    screen.print(facts(_known(found, role)))
+    screen.print(facts([*_known(found, role), ("came by", _way(hops))]))
     for title, words in _passages(found):
         heading(screen, title)
         screen.print(quoted(words))
@@ -127,6 +128,15 @@ def _known(found: Reading, role: str) -> Iterator[tuple[str, str]]:
         yield "verdict", found.verdict
         yield "reason", found.reason
     yield "could not be read", ", ".join(f"{text.name} ({text.unreadable})" for text in found.unreadable)
+
+
+def _way(hops: Sequence[Hop]) -> str:
+    """The servers on the way, the last with its time: «mail.bahari.example → mx.river.example, …»."""
+    way = " → ".join(hop.server for hop in hops if hop.server)
+    if not hops or hops[-1].at is None:
+        return way
+    took = sum(hop.seconds for hop in hops)
+    return f"{way}, {hops[-1].at:%d %b %Y %H:%M} UTC, after {took:.0f} s"
 
 
 def _passages(found: Reading) -> Iterator[tuple[str, str]]:

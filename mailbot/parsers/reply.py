@@ -37,7 +37,7 @@ _MARKS = str.maketrans(
 )
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|&gt;|\|(?=\s))")
-_UNQUOTE = re.compile(r"^(?:[ \t]{0,3}(?:>|&gt;|\|(?=\s)))+[ \t]?")
+_UNQUOTE = re.compile(r"^(?:[ \t]{0,3}(?:>|&gt;|\|(?=\s)))++[ \t]?")
 _ADDRESS = re.compile(r"[^\s<>@\"(),;:]{1,64}@[^\s<>@\"(),;:]{1,100}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?!\d)(?:\s?[:.]\d{2})?")
 _DATE = re.compile(

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from mailbot.parsers.answers import find_aspects, read_answers
+from mailbot.parsers.answers.found import said_in
 from mailbot.values import AttachmentText, Split
 from tests.parsers.rules import letter, questions, split
 
@@ -260,3 +261,10 @@ def test_of_an_endless_letter_only_the_beginning_is_read(piece):
 
     assert answers["discovery"] == HEARD
     assert time.process_time() - begun < 2
+
+
+def test_a_long_run_of_blanks_and_stars_inside_an_answer_costs_its_length_alone() -> None:
+    """A pattern anchored at the end looked through the run anew from each of its signs."""
+    run = " *" * 200_000
+
+    assert said_in(f"{run}end{run}", [(0, 4 * 200_000 + 3)]) == f"{run}end".strip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailbot.parsers.answers.wording import FORM_BLANK
 
-_TRAILING = re.compile(r"[\s_*•|]+$")
+_TRAILING = "_*•|" + "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+"""What is taken off an answer's end: blanks of all kinds, and what is left of markup and tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def said_in(text: str, spans: Sequence[tuple[int, int]]) -> str:
     last = -1
     for start, end in spans:
         between = text[last:start] if last >= 0 else ""
-        piece = _TRAILING.sub("", text[start:end])
+        piece = text[start:end].rstrip(_TRAILING)
         if last >= 0 and not between.strip():
             pieces.append(between if "\n" in between else " ")
         elif last >= 0:
