@@ -8,13 +8,14 @@ INSTALLED := $(VENV)/.installed
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint format score constraints clean
+.PHONY: help demo test lint format score fuzz constraints clean
 
 help:
 	@echo "make demo    an application by mail, from the first letter to the invitation, told as it happens"
 	@echo "             (KEEP=1 leaves the servers running, so that you can write to the bot yourself)"
 	@echo "make test    the whole test suite"
 	@echo "make lint    ruff, ruff format, mypy --strict, import-linter"
+	@echo "make fuzz    many mutated letters through every reader (LETTERS=100000)"
 	@echo "make score   how well letters are read, on a folder of labelled ones (CORPUS=…)"
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -43,6 +44,10 @@ format: $(INSTALLED)
 CORPUS ?= ../shared/corpus
 score: $(INSTALLED)
 	@$(BIN)/python $(CORPUS)/score.py $(CORPUS)/a $(CORPUS)/b --reader "$(BIN)/mailbot read --json" $(ARGS)
+
+LETTERS ?= 100000
+fuzz: $(INSTALLED)
+	@$(BIN)/python -m bench.fuzz --letters $(LETTERS) $(ARGS)
 
 # Newest versions that pyproject.toml admits, written down by name and version alone.
 constraints:
