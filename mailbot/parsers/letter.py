@@ -33,7 +33,9 @@ MAX_DEPTH = 50
 MAX_HEADER = 256 * 1024
 """Bytes of one part's header that are read; the longest that mail servers make stay under 32 kB."""
 MAX_NAME = 500
-"""Characters of a name in an address field; a longer one is cut at a comma."""
+"""Characters of a name in an address field; a longer one is cut."""
+MAX_SUBJECT = 2_000
+"""Characters of a subject that are kept; a line of mail has 998 at most (RFC 5322 section 2.1.1)."""
 MAX_TEXT = 2 * 1024 * 1024
 """Characters of text that are kept; the longest letters that people type have some 100,000."""
 
@@ -102,6 +104,7 @@ class _Reading:
 
     def letter(self, raw: bytes, depth: int) -> Letter:
         before = len(self.defects)
+        raw = _with_line_ends(raw)
         fields, body = self.cut(raw.lstrip(b"\r\n") if _FIELD.match(raw.lstrip()) else raw)
         content = _Content(self, depth)
         for part in self.leaves(fields, body, depth, 0, "text/plain"):
@@ -115,7 +118,7 @@ class _Reading:
             reply_to=_addresses(fields, "reply-to"),
             to=_addresses(fields, "to"),
             cc=_addresses(fields, "cc"),
-            subject=_decode_words(_value(fields, "subject")),
+            subject=_decode_words(_value(fields, "subject")[: 10 * MAX_SUBJECT])[:MAX_SUBJECT],
             date=_date(_value(fields, "date")),
             headers=tuple((name, value if name in TRACE else _decode_words(value)) for name, value in fields),
             text=text,
@@ -127,8 +130,6 @@ class _Reading:
 
     def cut(self, raw: bytes) -> tuple[_Fields, bytes]:
         """Cut a message or part into its header fields, unfolded but not decoded, and its body."""
-        if b"\n" not in raw:
-            raw = raw.replace(b"\r", b"\n")  # line ends of the old Macintosh
         end = _HEAD_END.search(raw)
         head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
         if len(head) > MAX_HEADER:
@@ -303,6 +304,13 @@ class _Content:
         return text[: begin.start()] + signed + text[end.end() :]
 
 
+def _with_line_ends(raw: bytes) -> bytes:
+    """``raw`` with \\n for the bare \\r in which the old Macintosh, and some gateways, end a body's lines."""
+    lines = raw.count(b"\n")
+    bare = raw.count(b"\r") - raw.count(b"\r\n")
+    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if bare > lines else raw
+
+
 # ── multiparts and parameters ────────────────────────────────────────────────────────────────────
 
 
@@ -440,7 +448,7 @@ def _address(piece: str, email: str) -> Address:
         comment = _COMMENT.search(piece)
         name = comment[0][1:-1] if comment else ""
     name = _decode_words(re.sub(r"\\(.)", r"\1", name.strip().strip('"')))
-    return Address(email.strip("'"), " ".join(name.strip(" \"'").split()))
+    return Address(email.strip("'"), " ".join(name.strip(" \"'").split())[:MAX_NAME])
 
 
 def _split_outside(value: str) -> Iterator[str]:

@@ -128,6 +128,12 @@ def test_the_text_of_an_attached_letter_stays_apart():
     assert [(one.subject, one.text) for one in letter.forwarded] == [("inner", "APPROVE")]
 
 
+def test_parts_are_found_where_a_gateway_ended_the_lines_of_the_body_as_a_macintosh_did():
+    head, body = multipart("mixed", part("text/plain", "one\ntwo\nthree")).split("\n\n", 1)
+
+    assert read_letter(f"{head}\n\n{body.replace(chr(10), chr(13))}".encode()).text == "one\ntwo\nthree"
+
+
 def test_a_missing_boundary_is_guessed():
     raw = multipart("mixed", part("text/plain", "hello"), declared="")
 
