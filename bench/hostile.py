@@ -30,6 +30,11 @@ def _nested(opening: str, inside: str, closing: str) -> Maker:
     return make
 
 
+def _run(mark: str) -> Maker:
+    """A run of one mark with a word behind it: what ends in ``+$`` tries the run from each of its places."""
+    return lambda length: f"We fish{mark * length}x"
+
+
 TEXTS: Final[Mapping[str, Maker]] = {
     "a page of prose": _over("We work with fishing families along the coast, and want to learn from others.\n"),
     "one line of prose": _over("We work with fishing families along the coast and want to learn "),
@@ -51,6 +56,13 @@ TEXTS: Final[Mapping[str, Maker]] = {
     "rulers with words": _over("----- Original Message -----\n"),
     "underscores": _over("_"),
     "stars": _over("*"),
+    "?, then a word": _run("?"),
+    "full stops, then a word": _run("."),
+    "blanks, then a word": _run(" "),
+    "underscores, then a word": _run("_"),
+    "stars, then a word": _run("*"),
+    "blank lines, then a word": _run("\n"),
+    "dashes, then a word": _run("-"),
     "digits": _over("1"),
     "telephone numbers": _over("+254 720 000 000 "),
     "1. 1. 1.": _over("1. "),

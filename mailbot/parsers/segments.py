@@ -40,7 +40,10 @@ _LABEL_NUMBERED = re.compile(
 )
 _LABEL_PLAIN = re.compile(rf"{_NAME}\s?([.:/)\-–—>]+)(?!S\b)\s*")
 _ORDINAL = re.compile(r"([^\W\d_][\w\u064b-\u0652]{1,15})\s?([:.,)\-–—/])\s*")
-_SENTENCE_END = re.compile(r"[.!?؟…۔]+[\"'”»’)\]]*(?=\s|$)|[!?؟]+(?=[^\W\d_])")
+_SENTENCE_END = re.compile(
+    # A run of marks is tried from its first one only, and as a whole: else its time grows with the square.
+    r"(?<![.!?؟…۔])[.!?؟…۔]++[\"'”»’)\]]*+(?=\s|$)|(?<![!?؟])[!?؟]++(?=[^\W\d_])"
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(.«“])(?:[^\W\d_]|mr|mrs|ms|dr|dra|sr|sra|srta|st|sta|adv|smt|prof|rev|fr|hon|no|nro|num|art|ing|lic|arq"
     r"|mme|mlle|mgr|vs|cf|approx|aprox|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|inc|ltd|tel|ext|pag|pp|bp|p\.o|e\.g|i\.e|p\.ej|ej)$",
