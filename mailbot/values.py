@@ -286,6 +286,28 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One line of the members' directory. Who answers for it stands on the roster, in the role ``member``."""
+
+    name: str
+    """By which the directory knows it: no two members have the same."""
+    kind: Kind
+    country: Country = ""
+    language: Language = ""
+    acronym: str = ""
+    other_names: tuple[str, ...] = ()
+    """In other languages and scripts, former ones, spelled-out ones."""
+    website: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    """The membership ends with the day before this moment; None: it goes on."""
+
+    def belongs(self, at: datetime) -> bool:
+        """Whether it is a member at ``at`` (aware)."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """A person's address in a case, with a role, from when until when."""
 

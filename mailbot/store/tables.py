@@ -335,3 +335,25 @@ person_addresses = Table(
     Column("email", Words, nullable=False),
     Column("key", Words, nullable=False, index=True),
 )
+
+members = Table(
+    "members",
+    metadata,
+    _id(),
+    Column("name", Words, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("acronym", Words, nullable=False),
+    Column("website", Words, nullable=False),
+    Column("since", Moment),
+    Column("until", Moment),
+)
+
+member_names = Table(
+    "member_names",
+    metadata,
+    _id(),
+    Column("member_id", ForeignKey("members.id"), nullable=False, index=True),
+    Column("name", Words, nullable=False),
+)
