@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import msgspec
 
 from mailbot.parsers.names import Name, find_names, is_group
-from mailbot.parsers.phrases import Lexicon, Word, fold, words
+from mailbot.parsers.phrases import Lexicon, fold, spans, words
 from mailbot.parsers.questions import Questions
 from mailbot.parsers.segments import beginning
 from mailbot.values import Answer, Applicant, AttachmentText, Country, Kind, Language, Letter, Split
@@ -124,7 +124,7 @@ class Introductions:
         """First word of a place's name → (all its words, its country, how much it tells)."""
         found: dict[str, list[tuple[tuple[str, ...], Country, float]]] = {}
         for name, country, weight in _place_names(self.countries):
-            parts = tuple(word.folded for word in words(name))
+            parts = words(name)
             if parts and sum(map(len, parts)) > 2:
                 found.setdefault(parts[0], []).append((parts, country, weight))
         for listed in found.values():
@@ -150,19 +150,19 @@ def _place_names(aliases: Mapping[Country, tuple[str, ...]]) -> Iterator[tuple[s
             yield name, code, 1.0
 
 
-def find_places(text: Sequence[Word], introductions: Introductions) -> list[tuple[Country, float, int]]:
+def find_places(text: Sequence[str], introductions: Introductions) -> list[tuple[Country, float, int]]:
     """(country, how much the name tells, first word) of the countries and cities named in ``text``."""
     found: list[tuple[Country, float, int]] = []
     places = introductions.places
     behind = 0
-    for at, (word, _, _) in enumerate(text):
+    for at, word in enumerate(text):
         entries = places.get(word) or (
             places.get(_PARTICLE.sub("", word, count=1)) if word > "\u0600" else None
         )
         if entries is None or at < behind:
             continue
         for parts, country, weight in entries:
-            if tuple(w.folded for w in text[at + 1 : at + len(parts)]) == parts[1:]:
+            if tuple(text[at + 1 : at + len(parts)]) == parts[1:]:
                 found.append((country, weight, at))
                 behind = at + len(parts)
                 break
@@ -196,7 +196,7 @@ _REFERENCE = 6.0
 
 @lru_cache(maxsize=512)
 def _name_words(name: str) -> frozenset[str]:
-    return frozenset(word.folded for word in words(name))
+    return frozenset(words(name))
 
 
 def read_applicant(
@@ -332,8 +332,9 @@ class _Who:
 
     def in_opening(self, text: str, weight: float) -> Iterator[_Candidate]:
         """The names in the first lines; those after «we are», «on behalf of» weigh most."""
-        said = words(text)
-        introduced = [said[hit.end - 1].end for hit in self.lexicon.find(said) if hit.meaning == "introduce"]
+        standing = spans(text)
+        hits = self.lexicon.find(words(text))
+        introduced = [standing[hit.end - 1][1] for hit in hits if hit.meaning == "introduce"]
         for name in find_names(text, self.introductions):
             near = any(
                 0 <= name.start - end <= 25 and not re.search(r"[.!?\n]\s", text[end : name.start])
@@ -505,7 +506,7 @@ _CONTACT = re.compile(r"\b(?:por|for|c/o|attn|contact|demander)\s*$", re.IGNOREC
 
 def _is_place(name: str, introductions: Introductions) -> bool:
     """Whether ``name`` is that of a country or a large city and nothing else."""
-    parts = tuple(word.folded for word in words(name))
+    parts = words(name)
     return any(entry[0] == parts for entry in introductions.places.get(parts[0], ())) if parts else False
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import msgspec
 
-from mailbot.parsers.phrases import Lexicon, Word, words
+from mailbot.parsers.phrases import Lexicon, words
 from mailbot.parsers.segments import sentences_of
 from mailbot.values import Answer, Applicant, AttachmentText, Finding, Kind, Language, Letter, Split
 
@@ -148,11 +148,11 @@ def find_evidence(
     }
 
 
-def _spoken_of(lexicon: Lexicon, text: Sequence[Word]) -> set[str]:
+def _spoken_of(lexicon: Lexicon, text: Sequence[str]) -> set[str]:
     return {hit.meaning for hit in lexicon.find(text)}
 
 
-def _ruled_out(eligibility: Eligibility, text: Sequence[Word]) -> set[str]:
+def _ruled_out(eligibility: Eligibility, text: Sequence[str]) -> set[str]:
     return {said[4:] for said in _spoken_of(eligibility.statements, text) if said.startswith("not ")}
 
 

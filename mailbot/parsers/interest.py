@@ -35,7 +35,7 @@ def is_interest(
         found = words(text)
         for hit in lexicon.find(found):
             if hit.meaning in said:
-                said[hit.meaning].add(tuple(word.folded for word in found[hit.first : hit.end]))
+                said[hit.meaning].add(found[hit.first : hit.end])
     under_questions = sum(answer.sure for answer in answers.values())
     by_their_words = len(answers) - under_questions
     wish = _WISH * min(len(said["wants"]), 3) + _ANSWER * under_questions + _GUESS * by_their_words

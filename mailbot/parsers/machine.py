@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from mailbot.parsers.dates import read_until
+from mailbot.parsers.phrases import spans
 from mailbot.parsers.phrases import words as words_of
 from mailbot.parsers.words import Words
 from mailbot.values import Letter, Machine, MachineSigns
@@ -211,11 +212,11 @@ class _Reader:
     def back(self) -> datetime | None:
         """The day behind «until», «hasta el», «jusqu'au», «حتى»."""
         text = self.text
-        found = words_of(text)
+        standing = spans(text)
         now = self.letter.date or datetime(2000, 1, 1, tzinfo=UTC)
-        for hit in self.words.machines.find(found):
-            if hit.meaning == "until" and hit.end < len(found):
-                day = read_until(_from_day(text[found[hit.end - 1].end :][:60]), now, UTC)
+        for hit in self.words.machines.find(words_of(text)):
+            if hit.meaning == "until" and hit.end < len(standing):
+                day = read_until(_from_day(text[standing[hit.end - 1][1] :][:60]), now, UTC)
                 if day is not None:
                     return day
         return None

@@ -23,16 +23,9 @@ _SENTENCE, _LETTER = 600, 20_000
 _MARK = r"\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _MARKS = re.compile(f"[{_MARK}]")
 _WORD = re.compile(rf"\w[\w{_MARK}]*")  # a combining mark is no word character of its own
+_ASCII_WORD = re.compile(r"\w+")
 _ARABIC = str.maketrans("أإآٱىةؤئگکی٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "اااايهويككي01234567890123456789")
 _PARTICLES = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بل])?")
-
-
-class Word(NamedTuple):
-    """One word of a text: folded, and where it stands in the text."""
-
-    folded: str
-    start: int
-    end: int
 
 
 class Hit(NamedTuple):
@@ -53,17 +46,22 @@ def fold(text: str) -> str:
     return _MARKS.sub("", decomposed).translate(_ARABIC)
 
 
-def words(text: str) -> Sequence[Word]:
-    """The words of ``text`` in order. An apostrophe parts two words: ``l'adhésion`` are two."""
+def words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` in order, folded. An apostrophe parts two words: ``l'adhésion`` are two."""
     if len(text) <= _SENTENCE:
         return _words_of_sentence(text)
     return _words_of_letter(text) if len(text) <= _LETTER else _words(text)
 
 
-def _words(text: str) -> tuple[Word, ...]:
-    if text.isascii():  # most letters: folded at once, which leaves every character in its place
-        return tuple([Word(match[0], *match.span()) for match in _WORD.finditer(text.lower())])
-    return tuple([Word(fold(match[0]), *match.span()) for match in _WORD.finditer(text)])
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each of ``words(text)`` begins and ends."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    if text.isascii():  # most letters: folded at once
+        return tuple(_ASCII_WORD.findall(text.lower()))
+    return tuple(map(fold, _WORD.findall(text)))
 
 
 # Kept, because each reader looks at the same sentences, and at the same whole text, again.
@@ -175,11 +173,11 @@ class Lexicon:
             self._prefix.setdefault(prefix[:_PREFIX], []).append((number, slot.prefixes))
         return number
 
-    def find(self, text: Sequence[Word]) -> list[Hit]:
-        """Every place in ``text`` where a phrase stands, first places first."""
+    def find(self, text: Sequence[str]) -> list[Hit]:
+        """Every place among the words ``text`` where a phrase stands, first places first."""
         hits: list[Hit] = []
         known = self._known
-        looked_up = [known.get(word.folded) or self._look_up(word.folded) for word in text]
+        looked_up = [known.get(word) or self._look_up(word) for word in text]
         for at, (begins, _) in enumerate(looked_up):
             for phrase in begins:
                 if phrase.next >= 0 and (

@@ -121,9 +121,7 @@ class Questions:
         keys: list[str] = []
         places: dict[str, list[tuple[int, float]]] = {}
         for questions in self.languages.values():
-            texts = {
-                key: {word.folded for word in words(question.text)} for key, question in questions.items()
-            }
+            texts = {key: set(words(question.text)) for key, question in questions.items()}
             for key, own in texts.items():
                 for word in own:
                     weight = 1.0 / sum(word in other for other in texts.values())
@@ -188,8 +186,7 @@ class Questions:
     @cached_property
     def network_names(self) -> tuple[tuple[str, ...], ...]:
         """The folded words of each name of the network, longest first."""
-        names = {tuple(word.folded for word in words(name)) for name in self.network}
-        return tuple(sorted(names, key=len, reverse=True))
+        return tuple(sorted(set(map(words, self.network)), key=len, reverse=True))
 
     @cached_property
     def network_starts(self) -> frozenset[str]:

@@ -418,8 +418,8 @@ class _Reader:
         lines = [line.shape for line in self.lines[start:end]]
         if not sender or not sender.name or len(lines) < 3:
             return False
-        name = {word.folded for word in words(sender.name)}
-        first = [word.folded for word in words(lines[0])]
+        name = set(words(sender.name))
+        first = words(lines[0])
         if len(name & set(first)) < min(2, len(name)) or len(first) > len(name) + 4:
             return False
         return sum(bool(_CONTACT.search(line)) for line in lines) >= 1 and max(map(len, lines)) <= 100

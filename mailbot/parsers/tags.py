@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from rapidfuzz import fuzz, process
 
+from mailbot.parsers.phrases import spans
 from mailbot.parsers.phrases import words as words_of
 from mailbot.parsers.words import LINE, NOTHING, TEXT, Words
 from mailbot.values import Command
@@ -160,15 +161,17 @@ def _is_signoff(line: str, words: Words) -> bool:
     ends = [hit.end for hit in words.endings.find(found) if hit.meaning == "signoffs" and hit.first == 0]
     if not ends:
         return False
-    name = found[max(ends) :]
-    return (
-        all(line[word.start].isupper() or line[word.start] > "\u0590" for word in name)
-        and len(name) <= SIGNED
-    )
+    name = spans(line)[max(ends) :]
+    return _has_capitals(line, name) and len(name) <= SIGNED
 
 
 def _is_name(line: str) -> bool:
     """Whether a line can be the name below a letter: a few words with capitals, no full stop."""
-    found = words_of(line)
-    named = all(line[word.start].isupper() or line[word.start] > "\u0590" for word in found)
+    found = spans(line)
+    named = _has_capitals(line, found)
     return 0 < len(found) <= SIGNED and named and not re.search(r"[.!?؟,:;#\d]\S*\s*$", line.rstrip())
+
+
+def _has_capitals(line: str, standing: Sequence[tuple[int, int]]) -> bool:
+    """Whether each of the words ``standing`` there begins as names do; Hebrew, Arabic … have no capitals."""
+    return all(line[start].isupper() or line[start] > "\u0590" for start, _ in standing)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mailbot.parsers.phrases import Hit, Word
+from mailbot.parsers.phrases import Hit, spans
 from mailbot.parsers.phrases import words as words_of
 from mailbot.parsers.segments import sentences_of
 from mailbot.parsers.words import Words
@@ -98,7 +98,7 @@ class _Reader:
     def __init__(self, words: Words, names: Sequence[str], subject: str) -> None:
         self.words = words
         self.names = names
-        self.about = {word.folded for word in words_of(subject[:500]) if len(word.folded) > 3}
+        self.about = {word for word in words_of(subject[:500]) if len(word) > 3}
         self.has_cues = False
 
     def verdict(self, text: str) -> tuple[Verdict, str]:
@@ -150,7 +150,7 @@ class _Sentence:
         self.about = about
         self.names = names
         self.found = words_of(text)
-        self.clause = _clauses(text, self.found)
+        self.clause = _clauses(text)
         self.doubts = words.doubts.find(self.found)
         self.said = [
             hit
@@ -231,7 +231,7 @@ class _Sentence:
         if not is_first or hit.meaning in _SPOKEN_OPENLY:  # "Discussion of this took long" is talk
             return False
         follows = {one.meaning for one in self.doubts if one.first == hit.end}
-        return bool(follows & {"fillers", "objects", "leads"}) or self.found[hit.end].folded in self.about
+        return bool(follows & {"fillers", "objects", "leads"}) or self.found[hit.end] in self.about
 
     # ── what makes it void ───────────────────────────────────────────────────────────────────────
 
@@ -278,9 +278,7 @@ class _Sentence:
 
     def _speaks_of_a_year(self, hit: Hit) -> bool:
         clause = self.clause[hit.first]
-        return any(
-            self.clause[at] == clause and _YEAR.fullmatch(self.found[at].folded) for at in range(hit.first)
-        )
+        return any(self.clause[at] == clause and _YEAR.fullmatch(self.found[at]) for at in range(hit.first))
 
     def _is_about_something_else(self, hit: Hit) -> bool:
         """Whether the phrase goes on to an object that is not the application: «we support your struggle»."""
@@ -289,7 +287,7 @@ class _Sentence:
         while at < len(self.found) and self.clause[at] == clause:
             here = [one for one in self.doubts if one.first == at]
             meanings = {one.meaning for one in here}
-            if meanings & {"objects", "links", "leads", "contrasts"} or self.found[at].folded in self.about:
+            if meanings & {"objects", "links", "leads", "contrasts"} or self.found[at] in self.about:
                 return False
             skipped = max((one.end for one in here if one.meaning == "fillers"), default=at)
             if skipped == at:
@@ -304,11 +302,12 @@ class _Sentence:
         )
 
 
-def _clauses(text: str, found: Sequence[Word]) -> list[int]:
+def _clauses(text: str) -> list[int]:
     """For each word the number of the clause in which it stands."""
-    numbers = [0] if found else []
-    for before, after in pairwise(found):
-        numbers.append(numbers[-1] + bool(_BOUNDARY.search(text[before.end : after.start])))
+    standing = spans(text)
+    numbers = [0] if standing else []
+    for (_, end), (start, _) in pairwise(standing):
+        numbers.append(numbers[-1] + bool(_BOUNDARY.search(text[end:start])))
     return numbers
 
 

@@ -49,7 +49,7 @@ def read_answers(
     taken for its answer, unsure.
     """
     name = words(letter.sender.name) if letter.sender else ()
-    sender = frozenset(word.folded for word in name if len(word.folded) > 2)
+    sender = frozenset(word for word in name if len(word) > 2)
     wording = Wording(questions, language, sender=sender, replies=replies, still_open=still_open)
     split = replace(
         split, new=beginning(split.new), quoted=beginning(split.quoted), signature=beginning(split.signature)
@@ -153,5 +153,5 @@ def _merge(found: Sequence[tuple[str, Found]], questions: Questions) -> dict[str
 
 
 def _alike(one: str, other: str) -> bool:
-    a, b = {w.folded for w in words(one)}, {w.folded for w in words(other)}
+    a, b = set(words(one)), set(words(other))
     return len(a & b) >= 0.8 * min(len(a), len(b), 10_000) > 0

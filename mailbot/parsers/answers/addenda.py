@@ -35,8 +35,7 @@ def read_addenda(wording: Wording, text: str) -> Found:
 
 def _pointed_at(wording: Wording, sentence: str) -> str:
     """The question that ``sentence`` names by its place: «at number 3», «la tercera pregunta»."""
-    found = [word.folded for word in words(sentence)]
-    for first, second in pairwise(found):
+    for first, second in pairwise(words(sentence)):
         for label, place in ((first, second), (second, first)):
             number = (
                 int(place)

@@ -105,7 +105,7 @@ def _repeated_question(wording: Wording, text: str, line: Line) -> tuple[int, di
 def _ordinal_pointer(wording: Wording, text: str, line: Line) -> tuple[int, int] | None:
     """«As to your second question, …»: (2, where the answer begins), if ``line`` begins so."""
     for start, end in sentences_of(text, line.start, min(line.end, line.start + 400)):
-        found = [word.folded for word in words(text[start:end])[:7]]
+        found = words(text[start:end])[:7]
         for place, word in enumerate(found):
             number = wording.questions.ordinals.get(word, 0)
             beside = found[max(place - 1, 0) : place + 2]

@@ -28,7 +28,7 @@ def ends_letter(wording: Wording, text: str, line: Line, rest: Sequence[Line], *
     if (
         line.gap
         and unit.length <= 8
-        and (unit.score("role") or wording.sender & {w.folded for w in words(content)})
+        and (unit.score("role") or not wording.sender.isdisjoint(words(content)))
     ):
         return True
     names = unit.length <= 6 and not content.rstrip().endswith((".", "؛", ";", "،"))

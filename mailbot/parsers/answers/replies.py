@@ -35,7 +35,7 @@ def _signs(wording: Wording, text: str, line: Unit, gap: bool) -> bool:
     """Whether the letter's end begins with ``line``: goodbye, or the writer's name."""
     if line.score("closing") >= 2 and line.length <= _GREETING_WORDS:
         return True
-    own_name = wording.sender & {word.folded for word in words(text[line.start : line.end])}
+    own_name = wording.sender & set(words(text[line.start : line.end]))
     return gap and line.length <= _GREETING_WORDS and bool(own_name or line.score("role"))
 
 
@@ -55,7 +55,7 @@ def _answers(wording: Wording, text: str, unit: Unit, key: str) -> bool:
     said = text[unit.start : unit.end]
     if unit.asks or not unit.length or is_placeholder(wording, text, unit, alone=True):
         return False
-    if wording.sender and {word.folded for word in words(said)} <= wording.sender:
+    if wording.sender and set(words(said)) <= wording.sender:
         return False
     polite = unit.score("closing") + (unit.score("greeting") if unit.length <= _GREETING_WORDS else 0.0)
     beside = polite + unit.score("placeholder") + (unit.score("aside") if unit.apart >= 1 / 3 else 0.0)

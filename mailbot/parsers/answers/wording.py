@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mailbot.parsers.phrases import Hit, Lexicon, Word, fold, words
+from mailbot.parsers.phrases import Hit, Lexicon, fold, words
 from mailbot.parsers.questions import NAMED as NAMED_NETWORK
 from mailbot.parsers.questions import Questions
 from mailbot.parsers.segments import Line
@@ -78,20 +78,17 @@ class Wording:
         own = questions.cues.get(language)
         self._lexicons: Sequence[Lexicon] = (own,) if own else tuple(questions.cues.values())
 
-    def words(self, text: str) -> Sequence[Word]:
+    def words(self, text: str) -> Sequence[str]:
         """The words of ``text``, each name of the network as one word."""
         found = words(text)
-        if not any(word.folded in self.questions.network_starts for word in found):
+        if self.questions.network_starts.isdisjoint(found):
             return found
-        merged: list[Word] = []
+        merged: list[str] = []
         at = 0
         while at < len(found):
             for name in self.questions.network_names:
-                if (
-                    found[at].folded == name[0]
-                    and tuple(w.folded for w in found[at : at + len(name)]) == name
-                ):
-                    merged.append(Word(NAMED_NETWORK, found[at].start, found[at + len(name) - 1].end))
+                if found[at] == name[0] and found[at : at + len(name)] == name:
+                    merged.append(NAMED_NETWORK)
                     at += len(name)
                     break
             else:
@@ -99,7 +96,7 @@ class Wording:
                 at += 1
         return merged
 
-    def hits(self, text: Sequence[Word]) -> list[Hit]:
+    def hits(self, text: Sequence[str]) -> list[Hit]:
         """Every phrase that answers and what surrounds them are known by, in ``text``."""
         return [hit for lexicon in self._lexicons for hit in lexicon.find(text)]
 
@@ -133,7 +130,7 @@ class Wording:
         for meaning, hit_weight in _heaviest(self.questions.headings.find(found), by_length=True):
             votes[meaning] = votes.get(meaning, 0.0) + hit_weight / (len(found) + 2)
         if len(found) >= _TELLING:
-            for key, share in self.questions.shares({word.folded for word in found}):
+            for key, share in self.questions.shares(set(found)):
                 if share >= SAME_QUESTION:
                     votes[key] = votes.get(key, 0.0) + 2 * share
         return votes
