@@ -68,7 +68,7 @@ _WORDS = (
     "we support", "I object", "out of office", "N/A", "1.", "2)", "Q:", "A:", "On 3 March 2026 at 10:20, Ana <a@x.example> wrote:",
     "From: Ana\nSent: Tue, 3 March 2026 10:20\nTo: Bo\nSubject: x\n", "-----Original Message-----", "________________________________",
     "-- ", "Sent from my iPhone", "> ", "until 3 March", "until 31 February 99999", "31/12/0000", "+254 720 000 000", "www.x.example",
-    "Begin forwarded message:", "How did you hear about the network?", "©", "½", "𝟙.", "١.", "①",
+    "Begin forwarded message:", "How did you hear about the network?", "©", "½", "𝟙.", "١.", "①", "question ፪", "(²)", "፩)",
 )  # fmt: skip
 
 Mutation = Callable[[bytes, Random, Sequence[bytes]], bytes]

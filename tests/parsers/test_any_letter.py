@@ -78,6 +78,14 @@ def test_any_text_is_read(text, subject, role):
     read(letter(text, subject), (), LEXICON, role=role)
 
 
+@pytest.mark.parametrize("digit", ["፪", "២", "𑁓", "②", "²", "½", "Ⅱ", "٢"])
+def test_digits_of_any_kind_are_read(digit):
+    """Some of them, the Ethiopic ones among them, are digits to Python and yet no number."""
+    for text in (f"As to question {digit}: rights.", f"{digit}) Our work", f"({digit}) Work", f"#{digit}"):
+        read(letter(text, text), (), LEXICON)
+        read(letter(f"Until {digit} March {digit}"), (), LEXICON, role="secretariat")
+
+
 @pytest.mark.parametrize("role", ["applicant", "board", "secretariat"])
 @pytest.mark.parametrize("name", [*TEXTS, *PAGES])
 def test_hostile_text_takes_no_time(name, role):

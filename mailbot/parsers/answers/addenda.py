@@ -39,7 +39,7 @@ def _pointed_at(wording: Wording, sentence: str) -> str:
         for label, place in ((first, second), (second, first)):
             number = (
                 int(place)
-                if place.isdigit() and len(place) == 1
+                if place.isdecimal() and len(place) == 1  # «፪» is a digit, and no int
                 else wording.questions.ordinals.get(place, 0)
             )
             if place == first and label.endswith("s"):
