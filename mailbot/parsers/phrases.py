@@ -9,22 +9,22 @@ no difference, and an Arabic word also matches without the particles written tog
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
+
+from mailbot.folding import MARK, fold
+
+__all__ = ["Hit", "Lexicon", "fold", "spans", "words"]
 
 _GAP = 4
 _PREFIX = 3
 _KEPT = 20_000
 _SENTENCE, _LETTER = 600, 20_000
 """Characters of a text whose words are kept for a while: the one by the thousand, the other a few."""
-_MARK = r"\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"
-_MARKS = re.compile(f"[{_MARK}]")
-_WORD = re.compile(rf"\w[\w{_MARK}]*")  # a combining mark is no word character of its own
+_WORD = re.compile(rf"\w[\w{MARK}]*")  # a combining mark is no word character of its own
 _ASCII_WORD = re.compile(r"\w+")
-_ARABIC = str.maketrans("أإآٱىةؤئگکی٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "اااايهويككي01234567890123456789")
 _PARTICLES = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بل])?")
 
 
@@ -35,15 +35,6 @@ class Hit(NamedTuple):
     weight: float
     first: int
     end: int
-
-
-@lru_cache(maxsize=8192)
-def fold(text: str) -> str:
-    """``text`` for comparing: case, accents, vowel signs and spelling variants taken away."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_ARABIC)).casefold()
-    return _MARKS.sub("", decomposed).translate(_ARABIC)
 
 
 def words(text: str) -> tuple[str, ...]:
