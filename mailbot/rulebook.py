@@ -18,11 +18,13 @@ import msgspec
 
 from mailbot.parsers.reading import Lexicon
 from mailbot.parsers.words import NOTHING
+from mailbot.process.form import Form
+from mailbot.process.formbook import read_form_table
 from mailbot.process.rules import ENDED, OPEN, Guard, LetterOrder, Process, Stage, Transition, Trigger
 from mailbot.process.tags import DEEDS, SHOWN
 from mailbot.values import Kind
 
-FILES = ("process", "questions", "words", "eligibility", "applicant")
+FILES = ("process", "questions", "words", "eligibility", "applicant", "form")
 
 READERS = ("questions", "words", "eligibility", "applicant")
 """Those that the readers of letters know of, in the order of ``Lexicon``."""
@@ -41,6 +43,8 @@ class Rules:
 
     process: Process
     lexicon: Lexicon
+    form: Form
+    """Without any field in a set of rules that was stored before there were forms."""
     content: Mapping[str, Any]
     hash: str
 
@@ -77,7 +81,15 @@ def build_rules(content: Mapping[str, Any], named: Mapping[str, str] | None = No
         raise RuleError(f"One of {files}: {error}. Correct it there.") from error
     process = read_process(content["process"], tuple(lexicon.questions.asked), called["process"])
     _complain(_tag_faults(process, lexicon.words.tags), called["process"])
-    return Rules(process, lexicon, content, name)
+    form = _form(content["form"], lexicon, called["form"]) if "form" in content else Form()
+    return Rules(process, lexicon, form, content, name)
+
+
+def _form(table: Mapping[str, Any], lexicon: Lexicon, file: str) -> Form:
+    try:
+        return read_form_table(table, lexicon.introductions.countries, set(lexicon.eligibility.criteria))
+    except ValueError as error:
+        raise RuleError(f"{file}: {error}. Correct it there.") from error
 
 
 def _topmost(name: str, folders: Iterable[Path]) -> Path:

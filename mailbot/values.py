@@ -172,6 +172,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class FormValue:
+    """What was written into one field of the application form, as typed."""
+
+    text: str
+    source: str = "letter"
+    """``letter``, the name of the attachment it stood in, or ``secretariat``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Applicant:
     """Who applies, as far as it is known: ``kind`` is None and the texts ``""`` where it is not."""
 
