@@ -7,6 +7,7 @@ already; the fields are the names that a template may use.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -109,6 +110,64 @@ class CaseSheet:
     unread: tuple[Unread, ...]
     earlier: tuple[CaseLine, ...]
     """Cases that may be of the same applicant."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One field of the application form as it was filled in: its label and the applicant's own words."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """A section of the application form."""
+
+    title: str
+    rows: tuple[FormRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """A reference, what its referee said, and whom of the members' directory it may be.
+
+    ``state`` says in words what became of it; ``words`` are the referee's own, ``""`` where there are
+    none; a match is a line such as «FIAN International (member since 2019), 96 %».
+    """
+
+    name: str
+    organization: str
+    state: str
+    words: str = ""
+    matches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that the Board is shown of a case before it votes. Texts are ``""`` where nothing is known."""
+
+    network: str
+    website: str
+    number: str
+    applicant: str
+    kind: str
+    country: str
+    opened: str
+    """A date in words."""
+    language_name: str
+    """The language in which the applicant writes."""
+    understood: tuple[Understood, ...]
+    sections: tuple[FormSection, ...]
+    references: tuple[ReferenceLine, ...]
+    evidence: tuple[Noticed, ...]
+    findings: tuple[Noticed, ...]
+    aspects: tuple[str, ...]
+    earlier: tuple[CaseLine, ...]
+    words: Mapping[str, str]
+    """Headings and the other words of the document itself: the table ``[dossier]`` of the phrases."""
+    prepared: str = ""
+    """The date of the dossier, in words."""
 
 
 @dataclass(frozen=True, slots=True)
