@@ -55,10 +55,11 @@ def guess_language(text: str, known: Collection[Language], words: Words) -> Lang
     themselves; of two that fit nearly alike, one of ``known`` is taken.
     """
     sample = text[:MAX_TEXT]
-    found = _WORD.findall(sample)
+    is_ascii = sample.isascii()
+    found = _WORD.findall(sample.lower() if is_ascii else sample)
     if not found:
         return ""
-    if sample.isascii():
+    if is_ascii:
         return _by_words(found, known, words, least=_LEAST)
     scripts = Counter(script for word in found if (script := _script(word[0])))
     script, count = max(scripts.items(), key=lambda item: item[1], default=("", 0))
@@ -78,8 +79,8 @@ def _by_words(found: list[str], known: Collection[Language], words: Words, *, le
     """The language with the most common words; a word common in several counts in each by its share."""
     scores: defaultdict[Language, float] = defaultdict(float)
     common = words.common
-    for word, count in Counter(map(fold, found)).items():
-        languages = common.get(word, ())
+    for word, count in Counter(found).items():
+        languages = common.get(fold(word), ())
         for language in languages:
             scores[language] += count * (1.0 if len(languages) == 1 else 0.5)
     best = max(scores, key=lambda one: scores[one] * (EXPECTED if one in known else 1), default="")

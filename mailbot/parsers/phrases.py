@@ -21,6 +21,7 @@ __all__ = ["Hit", "Lexicon", "fold", "spans", "words"]
 _GAP = 4
 _PREFIX = 3
 _KEPT = 20_000
+_NOTHING: frozenset[int] = frozenset()
 _SENTENCE, _LETTER = 600, 20_000
 """Characters of a text whose words are kept for a while: the one by the thousand, the other a few."""
 _WORD = re.compile(rf"\w[\w{MARK}]*")  # a combining mark is no word character of its own
@@ -170,14 +171,15 @@ class Lexicon:
         known = self._known
         looked_up = [known.get(word) or self._look_up(word) for word in text]
         for at, (begins, _) in enumerate(looked_up):
-            for phrase in begins:
-                if phrase.next >= 0 and (
-                    at + 1 >= len(looked_up) or phrase.next not in looked_up[at + 1].fits
-                ):
+            if not begins:
+                continue
+            fits_next = looked_up[at + 1].fits if at + 1 < len(looked_up) else _NOTHING
+            for meaning, weight, following, next_slot in begins:
+                if next_slot >= 0 and next_slot not in fits_next:
                     continue
-                end = _end(looked_up, at + 1, phrase.following)
+                end = _end(looked_up, at + 1, following) if following else at + 1
                 if end > 0:
-                    hits.append(Hit(phrase.meaning, phrase.weight, at, end))
+                    hits.append(Hit(meaning, weight, at, end))
         return hits
 
     def _look_up(self, word: str) -> _Known:

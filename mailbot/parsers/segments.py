@@ -42,7 +42,9 @@ _LABEL_PLAIN = re.compile(rf"{_NAME}\s?([.:/)\-–—>]+)(?!S\b)\s*")
 _ORDINAL = re.compile(r"([^\W\d_][\w\u064b-\u0652]{1,15})\s?([:.,)\-–—/])\s*")
 _SENTENCE_END = re.compile(
     # A run of marks is tried from its first one only, and as a whole: else its time grows with the square.
-    r"(?<![.!?؟…۔])[.!?؟…۔]++[\"'”»’)\]]*+(?=\s|$)|(?<![!?؟])[!?؟]++(?=[^\W\d_])"
+    # What may begin a match stands first, and alone: the search then leaps from mark to mark.
+    r"[.!?؟…۔](?:(?<![.!?؟…۔]{2})[.!?؟…۔]*+[\"'”»’)\]]*+(?=\s|$)"
+    r"|(?<=[!?؟])(?<![!?؟]{2})[!?؟]*+(?=[^\W\d_]))"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(.«“])(?:[^\W\d_]|mr|mrs|ms|dr|dra|sr|sra|srta|st|sta|adv|smt|prof|rev|fr|hon|no|nro|num|art|ing|lic|arq"
