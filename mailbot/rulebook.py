@@ -18,13 +18,14 @@ import msgspec
 
 from mailbot.parsers.reading import Lexicon
 from mailbot.parsers.words import NOTHING
+from mailbot.people.names import NameWords
 from mailbot.process.form import Form
 from mailbot.process.formbook import read_form_table
 from mailbot.process.rules import ENDED, OPEN, Guard, LetterOrder, Process, Stage, Transition, Trigger
 from mailbot.process.tags import DEEDS, SHOWN
 from mailbot.values import Kind
 
-FILES = ("process", "questions", "words", "eligibility", "applicant", "form")
+FILES = ("process", "questions", "words", "eligibility", "applicant", "form", "directory")
 
 READERS = ("questions", "words", "eligibility", "applicant")
 """Those that the readers of letters know of, in the order of ``Lexicon``."""
@@ -45,6 +46,8 @@ class Rules:
     lexicon: Lexicon
     form: Form
     """Without any field in a set of rules that was stored before there were forms."""
+    names: NameWords
+    """How names vary, for looking them up in the members' directory."""
     content: Mapping[str, Any]
     hash: str
 
@@ -79,10 +82,15 @@ def build_rules(content: Mapping[str, Any], named: Mapping[str, str] | None = No
     except ValueError as error:
         files = ", ".join(called[name] for name in READERS)
         raise RuleError(f"One of {files}: {error}. Correct it there.") from error
+    try:
+        # rules that a case began with may be older than this file
+        names = NameWords.from_table(content.get("directory", {}))
+    except ValueError as error:
+        raise RuleError(f"{called['directory']}: {error}. Correct it there.") from error
     process = read_process(content["process"], tuple(lexicon.questions.asked), called["process"])
     _complain(_tag_faults(process, lexicon.words.tags), called["process"])
     form = _form(content["form"], lexicon, called["form"]) if "form" in content else Form()
-    return Rules(process, lexicon, form, content, name)
+    return Rules(process, lexicon, form, names, content, name)
 
 
 def _form(table: Mapping[str, Any], lexicon: Lexicon, file: str) -> Form:

@@ -225,3 +225,14 @@ def test_a_phrase_that_cannot_be_read_shows_when_the_rules_are_loaded_not_at_eac
 
     with pytest.raises(RuleError, match=r"questions\.toml"):
         build_rules(content)
+
+
+def test_rules_that_a_case_began_with_before_names_had_a_file_are_built_all_the_same() -> None:
+    content = {name: table for name, table in DEFAULTS.content.items() if name != "directory"}
+    assert build_rules(content).names.small == frozenset()
+
+
+def test_a_mistake_in_the_words_of_names_names_the_file_and_the_place() -> None:
+    content = {**DEFAULTS.content, "directory": {"en": {"smal": ["the"]}}}
+    with pytest.raises(RuleError, match=r"directory\.toml: .*\[en\].*smal"):
+        build_rules(content)

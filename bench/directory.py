@@ -1,0 +1,113 @@
+"""How well references are found in the members' directory, and how fast.
+
+    python -m bench.directory [--at-least 80] [--wrong]
+
+Each reference of ``tests/people/references.toml`` is looked up in the whole directory of that file. A pair of a
+reference and a member is right when the table says that the reference means the member. Precision: of the
+members found, how many are meant; recall: of those meant, how many are found; first: of the references that mean
+somebody, how often the best match is one of those meant. ``--wrong`` lists what went wrong. The time is that of
+one reference in a directory of 1,000 members.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.people.directory import THRESHOLD, match
+from mailbot.people.names import NameWords
+from mailbot.rulebook import load_rules
+from mailbot.values import Kind, Member
+
+TABLE = Path(__file__).parents[1] / "tests" / "people" / "references.toml"
+GROUPS = ("tuned", "second", "fresh")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a group of references, and each that went wrong, in words."""
+
+    right: int
+    found: int
+    meant: int
+    first: int
+    meaning_somebody: int
+    wrong: tuple[str, ...]
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.meant
+
+
+def read_table() -> tuple[tuple[Member, ...], dict[str, list[list[str]]]]:
+    """The directory, and the references by their group."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    members = tuple(
+        Member(name, Kind(kind), country=country, acronym=acronym, other_names=tuple(others), website=website)
+        for name, kind, country, acronym, website, *others in table["members"]
+    )
+    return members, {group: table[group] for group in GROUPS}
+
+
+def measure(
+    references: Sequence[Sequence[str]],
+    members: Sequence[Member],
+    words: NameWords,
+    at_least: int = THRESHOLD,
+) -> Result:
+    """Look each reference up and compare."""
+    right = found = meant = first = meaning_somebody = 0
+    wrong = []
+    for text, *expected in references:
+        matches = match(text, members, words, at_least=at_least)
+        names = [one.member.name for one in matches]
+        right += len(set(names) & set(expected))
+        found += len(names)
+        meant += len(expected)
+        meaning_somebody += bool(expected)
+        first += bool(names) and names[0] in expected
+        if set(names) != set(expected):
+            near = match(text, members, words, at_least=40)[:3]
+            seen = "; ".join(f"{one.score} {one.member.name} ({one.why}: {one.by})" for one in near)
+            wrong.append(f"{text!r} means {expected or 'nobody'}: {seen or 'nothing'}")
+    return Result(right, found, meant, first, meaning_somebody, tuple(wrong))
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--at-least", type=int, default=THRESHOLD)
+    parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--group", choices=GROUPS, action="append")
+    told = parser.parse_args()
+    members, groups = read_table()
+    words = load_rules().names
+    for group in told.group or GROUPS:
+        result = measure(groups[group], members, words, told.at_least)
+        print(
+            f"{group}: {len(groups[group])} references, precision {result.precision:.1%}, "
+            f"recall {result.recall:.1%}, first {result.first} of {result.meaning_somebody}"
+        )
+        for line in result.wrong if told.wrong else ():
+            print(f"  {line}")
+    many = tuple(
+        Member(f"{one.name} {number}", one.kind, other_names=one.other_names, acronym=one.acronym)
+        for number in range(21)
+        for one in members
+    )[:1000]
+    for round_ in ("first", "second"):
+        begun = time.process_time()
+        match("Ms Rehema Kazungu, director of Bahari Yetu Network, Mombasa", many, words)
+        print(f"{len(many)} members, {round_} look: {1000 * (time.process_time() - begun):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
