@@ -140,6 +140,8 @@ class Surroundings:
     several: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    colon: str = ":"
+    """As the language writes it behind a label: French with a space before it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +184,23 @@ class Form:
         for language in self.words.values():
             said |= {_bare(word): YES for word in language.yes} | {_bare(word): NO for word in language.no}
         return said
+
+
+def spoken(words: Spoken, language: Language) -> str:
+    """``words`` in ``language``, or in the first language that has them; ``""`` where none has."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
+def hint(form: Form, one: Field, language: Language) -> str:
+    """What the text form says below a label: the help, and what there is to choose from; may be ``""``."""
+    around = form.around(language)
+    options = ""
+    if one.type is FieldType.YES_NO:
+        options = f"{around.yes[0]} / {around.no[0]}"
+    elif one.choices:
+        which = around.several if one.several else around.one
+        options = f"{which}: {' / '.join(spoken(choice.label, language) for choice in one.choices)}"
+    return " ".join(filter(None, (spoken(one.help, language), options)))
 
 
 # ── one value ────────────────────────────────────────────────────────────────────────────────────
@@ -232,8 +251,9 @@ def _choices(one: Field, text: str) -> list[str]:
     """The choices whose label or synonym ``text`` is; else the ones that it names somewhere."""
     names = _choice_names(one)
     bare = _bare(text)
-    if bare in names:
-        return names[bare]
+    head = _bare(re.split(r"[:(–—]", text, maxsplit=1)[0])  # «Other: a choir»
+    if bare in names or head in names:
+        return names.get(bare) or names[head]
     parts = [names.get(_bare(part)) for part in re.split(r"[,;\n/،؛•]|\s(?:and|y|e|et|و|&)\s", text)]
     if one.several and parts and all(parts):
         return [key for part in parts if part for key in part]

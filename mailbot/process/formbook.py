@@ -59,6 +59,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     several: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    colon: str = ":"
 
 
 class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
