@@ -111,7 +111,8 @@ def _parse(phrase: str) -> Iterator[tuple[_Slot, int]]:
         exact: set[str] = set()
         prefixes: list[str] = []
         for choice in piece.split("|"):
-            for part in _WORD.findall(fold(choice.rstrip("*"))):
+            # Parted first and folded then, as a text is: folding takes Japanese letters apart.
+            for part in map(fold, _WORD.findall(choice.rstrip("*"))):
                 if choice.endswith("*"):
                     prefixes.append(part)
                 else:

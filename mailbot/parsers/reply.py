@@ -12,55 +12,45 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import lru_cache
 
 from mailbot.parsers.html import html_to_text
-from mailbot.parsers.phrases import fold, words
+from mailbot.parsers.phrases import fold, spans, words
+from mailbot.parsers.shapes import (
+    ADDRESS,
+    COLON_END,
+    DATE,
+    DAY,
+    NAMED_ADDRESS,
+    RULER,
+    SENTENCE_END,
+    SHORTENED,
+    TIME,
+    Field,
+    dashed,
+    field_of,
+    is_quoted,
+    shape_of,
+    unquoted,
+)
+from mailbot.parsers.signature import signature_start
 from mailbot.parsers.words import Words
 from mailbot.values import Letter, Split
 
-MAX_LINE = 500
-"""Characters of a line that are looked at to tell what it is; all of it is kept."""
 MAX_PARENT = 64_000
 """Characters of the answered letter that are looked for; the bot's own letters have some 3,000."""
 MAX_LINES = 20_000
 """Lines that are looked at; what lies below them nobody has typed, and it counts as quoted."""
 MAX_FIELDS = 16
 """Lines of a header block: Outlook writes four to seven fields, and folds long ones."""
-MAX_ENDINGS = 20
-"""Lines and blocks that mail programs have put below one piece of text: they put two or three there."""
+MAX_FOLDED = 4
+"""Lines that an introduction takes at most, folded by a program that breaks at 40 characters."""
+MAX_FOLDED_LINE = 120
+MAX_BEHIND = 2
+WRAPPED, MAX_WRAPPED = 50, 100
+"""Characters of a line that a gateway or mail program may have broken."""
 LONG_LINE = 25
 """Letters from which a line, or lines together, that stand in the parent too are no coincidence."""
 
-_MARKS = str.maketrans(
-    "", "", "\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-)
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_QUOTED = re.compile(r"[ \t]{0,3}(?:>|&gt;|\|(?=\s))")
-_UNQUOTE = re.compile(r"^(?:[ \t]{0,3}(?:>|&gt;|\|(?=\s)))++[ \t]?")
-_ADDRESS = re.compile(r"[^\s<>@\"(),;:]{1,64}@[^\s<>@\"(),;:]{1,100}")
-_TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h]\s?\d{2}(?!\d)(?:\s?[:.]\d{2})?")
-_DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d{2}|25\d{2})(?!\d)"  # a year, the Thai one too
-    r"|(?<!\d)\d{1,4}\s?[-/.年년]\s?\d{1,2}\s?[-/.月월]\s?\d{1,4}(?!\d)"
-    r"|(?<!\d)\d{1,2}[.,]?\s(?:de\s)?[^\W\d_]{3,12}|[^\W\d_]{3,12}\.?\s\d{1,2}(?!\d)"
-)
-_COLON_END = re.compile(r"[:：]\s*\*?$")
-_FIELD = re.compile(r"^[*_ ]{0,3}([^\W\d_][^\d:：<>@/]{0,28}?)[*_]{0,2}\s?[:：][*_]{0,2}(?:\s+(\S.*)|\s*)$")
-_RULER = re.compile(r"^[-_=*~—–]{5,}$")
-_WORD_RULER = re.compile(r"^[-_=*~—–]{2,}\s?([^-_=*~—–\s][^_=*~]{2,60}?)\s?[-_=*~—–]{2,}$")
-_SIGNATURE = re.compile(r"^(?:--|—|–|-- \u00a0)\s*$|^_{3,}$")
-_DEVICE = re.compile(
-    # Names of makers and programs are the same in every language.
-    r"(?<![a-z0-9])(?:iphone|ipad|android|samsung|galaxy|huawei|xiaomi|redmi|realme|oppo|oneplus|nokia|motorola"
-    r"|blackberry|windows|outlook|thunderbird|gmail|yahoo|proton|tutanota|tuta|zimbra|hotmail|aol|mailspring"
-    r"|bluemail|k-9|fairemail|gmx|web\.de|mail\.ru|яндекс|tecno|infinix|itel)",
-    re.IGNORECASE,
-)
-_TALK = re.compile(r"[,;:.!?؟،。]")
-_CONTACT = re.compile(
-    r"\||@|www\.|https?://|\+?\d[\d\s().-]{6,}\d|\b(?:ph\.?d|m\.?a|ll\.?m|esq)\b", re.IGNORECASE
-)
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
@@ -155,7 +145,7 @@ class _Reader:
         if "<blockquote" not in self.letter.html and "quote" not in self.letter.html:
             return
         page = html_to_text(self.letter.html).split("\n")
-        self.mark_known("\n".join(_UNQUOTE.sub("", line) for line in page if line.startswith(">")))
+        self.mark_known("\n".join(unquoted(line) for line in page if line.startswith(">")))
 
     def mark_known(self, text: str) -> None:
         """The lines that ``text`` holds in the same order.
@@ -197,16 +187,33 @@ class _Reader:
 
     def mark_stray_ends(self) -> None:
         """The ends of ``>`` lines that a gateway has wrapped once more, without ``>``."""
-        for above, line, below in zip(self.lines, self.lines[1:], self.lines[2:], strict=False):
-            if (
-                line.is_ is _Is.NEW
-                and above.is_ is _Is.QUOTED
-                and below.is_ is _Is.QUOTED
-                and len(above.shape) >= 66
-                and len(line.shape) <= 30
-                and line.shape[:1].islower()
-            ):
-                line.is_ = _Is.QUOTED
+        quoted = [len(line.shape) for line in self.lines if is_quoted(line.shape)]
+        width = max(quoted, default=0)
+        if not WRAPPED <= width <= MAX_WRAPPED:
+            return
+        stray = [at for at in range(1, len(self.lines)) if self.is_stray_end(at, width)]
+        for at in stray:
+            below = self.lines[at + 1] if at + 1 < len(self.lines) else _END
+            begins_small = self.lines[at].shape[:1].islower()
+            if below.is_ is _Is.QUOTED and (begins_small or len(stray) > 1 or self.ends_parents_line(at)):
+                self.lines[at].is_ = _Is.QUOTED
+
+    def is_stray_end(self, at: int, width: int) -> bool:
+        """Whether the first word of line ``at`` would not have fitted into the quoted line above it."""
+        above, line = self.lines[at - 1], self.lines[at]
+        if line.is_ is not _Is.NEW or above.is_ is not _Is.QUOTED:
+            return False
+        if SENTENCE_END.search(above.shape.rstrip()):
+            return False
+        first = line.shape.split(maxsplit=1)[0]
+        return len(above.shape) >= WRAPPED and len(above.shape) + 1 + len(first) > width > len(line.shape)
+
+    def ends_parents_line(self, at: int) -> bool:
+        """Whether line ``at`` goes on where the quoted line above it stops, in one line of the parent."""
+        if not self.parent:
+            return False
+        both = _bare(unquoted(self.lines[at - 1].shape) + self.lines[at].shape)
+        return any(both in _bare(line) for line in self.parent.text[:MAX_PARENT].split("\n"))
 
     # ── shapes ───────────────────────────────────────────────────────────────────────────────────
 
@@ -219,40 +226,87 @@ class _Reader:
     def introduction(self, end: int) -> int:
         """Where the introduction begins that ends before ``end``; ``end`` where there is none.
 
-        It takes one line, or up to three where the mail program has folded it.
+        It takes one line, or up to four where the mail program has folded it.
         """
         found = end
-        for start in range(end - 1, max(end - 4, -1), -1):
-            if self.lines[start].is_ is not _Is.NEW:
+        for start in range(end - 1, max(end - 1 - MAX_FOLDED, -1), -1):
+            line = self.lines[start]
+            if line.is_ is not _Is.NEW:
                 break
-            if self.is_introduction(self.joined(start, end), followed=True) and (
-                found == end or self.lines[start].shape.rstrip()[-1:] not in ".!?:,"
+            above = line.shape.strip()
+            if (
+                start < end - 1
+                and SENTENCE_END.search(above)
+                and (found < end or not SHORTENED.search(above))
             ):
-                found = start if found == end or self.is_folded(start, found) else found
+                break
+            if found < end:
+                found = start if self.is_folded(start, found, end) else found
+            elif self.is_introduction(self.joined(start, end), followed=True):
+                found = start
         return found
 
-    def is_folded(self, start: int, found: int) -> bool:
-        """Whether line ``start`` begins the introduction that ends with line ``found``: it has the date."""
-        above = self.joined(start, found)
-        return bool(_DATE.search(above) or _TIME.search(above)) and not _DATE.search(self.lines[found].shape)
+    def is_folded(self, start: int, found: int, end: int) -> bool:
+        """Whether line ``start`` belongs to the introduction that stands from ``found`` to ``end``.
+
+        It does where it holds what that one lacks, or where that one begins in the middle of something.
+        """
+        above, below = self.lines[start].shape.strip(), self.lines[found].shape.strip()
+        text = self.joined(found, end)
+        if len(above) > MAX_FOLDED_LINE:
+            return False
+        if below.startswith(("<", "(", "[")) or above.endswith("<"):
+            return True
+        if DAY.search(above) and not DAY.search(text):
+            return True
+        if NAMED_ADDRESS.search(above) and not ADDRESS.search(text):
+            return True
+        if below[:1].isupper() and DATE.search(text) and TIME.search(text):
+            return False
+        return bool(DATE.search(above) or TIME.search(above)) and not DATE.search(text)
 
     def joined(self, start: int, end: int) -> str:
         return " ".join(line.shape.strip() for line in self.lines[start:end])
 
     def is_introduction(self, text: str, *, followed: bool) -> bool:
         """Whether ``text`` introduces a quotation; ``followed``: lines with ``>`` stand below it."""
-        colon = bool(_COLON_END.search(text[-4:]))
-        if not 6 <= len(text) <= 300 or not (colon or (followed and text.endswith((">", ")")))):
+        if not 6 <= len(text) <= 300:
             return False
-        address = bool(_ADDRESS.search(text))
-        time, date = bool(_TIME.search(text)), bool(_DATE.search(text))
+        colon = bool(COLON_END.search(text[-6:]))
+        if not colon and not followed:
+            return False
+        address = ADDRESS.search(text)
+        time, date = bool(TIME.search(text)), DATE.search(text)
         if not colon:
-            return address and date
-        if address and (time or date):
-            return True
+            ends = text.endswith((">", ")")) and address
+            return bool(date and (ends or (time and self.ends_written(text))))
         if followed:
-            return address or (time and date) or self.says_written(text)
-        return (address or (time and date)) and self.says_written(text)
+            return bool(address or (time and date) or self.says_written(text))
+        if address and date and time and self.ends_soon(text[address.end() :]):
+            return True
+        whose = address and (time or date or NAMED_ADDRESS.search(text))
+        return bool((whose or (time and date)) and self.says_written(text) and not self.is_told(text))
+
+    def ends_soon(self, behind: str) -> bool:
+        """Whether behind the address of an introduction in an unknown language only its verb stands."""
+        return sum(map(str.isalpha, words(behind))) <= MAX_BEHIND
+
+    def is_told(self, text: str) -> bool:
+        """Whether a person tells of a letter: «I wrote to Ana <ana@x.example> on 3 March:».
+
+        Mail programs write the date before the verb, or the verb behind the address.
+        """
+        found = words(text)
+        starts = spans(text)
+        verbs = [starts[hit.first][0] for hit in self.words.quoting.find(found) if hit.meaning == "wrote"]
+        address, date = ADDRESS.search(text), DATE.search(text)
+        if not verbs or not address or not date:
+            return False
+        return 0 < verbs[0] < address.start() < date.start()
+
+    def ends_written(self, text: str) -> bool:
+        found = words(text)
+        return any(hit.meaning == "wrote" and hit.end == len(found) for hit in self.words.quoting.find(found))
 
     def says_written(self, text: str) -> bool:
         return self.names_parent(text) or self.says(text, "wrote")
@@ -270,54 +324,98 @@ class _Reader:
     def bare_introduction(self, at: int) -> int:
         """How many lines an introduction without ``>`` below it takes at ``at``; 0 where none begins."""
         above = self.lines[at - 1] if at else _END
-        if at and above.is_ is _Is.NEW and not _RULER.match(above.shape.strip()):
-            return 0
-        for count in (1, 2, 3):
+        inside = above.is_ is _Is.NEW and not RULER.match(above.shape.strip())
+        for count in range(1, MAX_FOLDED + 1):
             piece = self.lines[at : at + count]
             if len(piece) < count or piece[-1].is_ is not _Is.NEW:
                 return 0
-            if self.is_introduction(self.joined(at, at + count), followed=False):
+            last = piece[-1].shape.rstrip()
+            text = self.joined(at, at + count) if COLON_END.search(last[-4:]) else ""
+            if text and self.is_introduction(text, followed=False):
+                whole = self.is_whole(text)
                 below = self.skip_blank(at + count)
-                return count if below < len(self.lines) and self.lines[below].is_ is _Is.NEW else 0
+                has_text = below < len(self.lines) and self.lines[below].is_ is _Is.NEW
+                return count if whole or (has_text and not inside) else 0
+            if SENTENCE_END.search(last[-6:]):
+                return 0
         return 0
+
+    def is_whole(self, text: str) -> bool:
+        """Whether an introduction leaves no doubt: it has all that a mail program writes into one."""
+        return bool(NAMED_ADDRESS.search(text) and DATE.search(text) and self.says(text, "wrote"))
 
     def header_block(self, at: int) -> int:
         """How many lines a block of header fields takes at ``at``; 0 where none begins.
 
         Two lines or more that look like header fields, and hold what such a block holds: a date and a
-        time, or names that are known.
+        time, and names that are known, or a sender as mail programs write one.
         """
-        found = self.fields(at)
-        if len(found) < 2:
+        first = field_of(self.lines[at].shape)
+        if not first:
             return 0
-        dated = any(one.time and one.date for one in found)
-        if not (dated and (len(found) > 2 or any(one.address for one in found))):
-            known = sum(self.says(one.name, "fields") for one in found)
-            if known < 3 or not any(one.address or one.date for one in found):
-                return 0
-        end = at
-        while end < len(self.lines) and self.lines[end].is_ is not _Is.BLANK and end < at + MAX_FIELDS:
+        found = self.fields(at)
+        if len(found) < 2 or not self.is_header([one for _, one in found]):
+            return 0
+        if not self.is_field_name(first.name) and any(self.is_field_name(one.name) for _, one in found):
+            return 0  # «Note: …» of the letter itself, right above the block
+        end = found[-1][0] + 1
+        while end < len(self.lines) and self.lines[end].is_ is not _Is.BLANK and end < at + 2 * MAX_FIELDS:
             end += 1
         return end - at
 
-    def fields(self, at: int) -> list[_Field]:
-        """The lines from ``at`` that look like header fields; one folded line between two is passed over."""
-        found: list[_Field] = []
-        folded = False
-        for line in self.lines[at : at + MAX_FIELDS]:
-            one = _field(line.shape)
-            if one:
-                found.append(one)
-            elif not found or line.is_ is _Is.BLANK or folded:
+    def is_header(self, found: Sequence[Field]) -> bool:
+        known = sum(self.is_field_name(one.name) for one in found)
+        dated = any(one.time and one.date for one in found)
+        address = any(one.address for one in found)
+        if dated:
+            named = any(one.named for one in found[:2])
+            return (known > 1 and (len(found) > 2 or address)) or (named and len(found) > 2 - (known > 0))
+        return known > 2 and (address or (known > 3 and any(one.date for one in found)))
+
+    def is_field_name(self, name: str) -> bool:
+        if (name, "name") not in self.said:
+            found = words(name)
+            hits = self.words.quoting.find(found)
+            self.said[name, "name"] = any(
+                hit.meaning == "fields" and hit.end - hit.first == len(found) for hit in hits
+            )
+        return self.said[name, "name"]
+
+    def fields(self, at: int) -> list[tuple[int, Field]]:
+        """The lines from ``at`` that look like header fields; one folded line between two is passed over.
+
+        Between fields whose names are known an empty line may stand: some programs write each as a paragraph.
+        """
+        found: list[tuple[int, Field]] = []
+        passed = False
+        for number, line in enumerate(self.lines[at : at + 2 * MAX_FIELDS], at):
+            one = field_of(line.shape)
+            behind_blank = number > at and self.lines[number - 1].is_ is _Is.BLANK
+            if one and not (behind_blank and not self.is_field_name(one.name)):
+                found.append((number, one))
+            elif not found or behind_blank or (passed and line.is_ is not _Is.BLANK):
                 break
-            folded = one is None
+            passed = one is None and line.is_ is not _Is.BLANK
         return found
 
     def word_ruler(self, at: int) -> int:
-        """1 for ``-----Original Message-----``: its words are known, or header fields follow; else 0."""
-        match = _WORD_RULER.match(self.lines[at].shape.strip())
-        return int(
-            bool(match and (self.says(match[1], "rulers") or self.header_block(self.skip_blank(at + 1))))
+        """1 for ``-----Original Message-----``: its words are known, or what follows shows it; else 0."""
+        inner = dashed(self.lines[at].shape)
+        if not inner:
+            return 0
+        if self.is_ruler(inner) or (ADDRESS.search(inner) and DATE.search(inner)):
+            return 1
+        below = self.skip_blank(at + 1)
+        if below == len(self.lines):
+            return 0
+        return int(bool(self.header_block(below) or self.bare_introduction(below)))
+
+    def is_ruler(self, text: str) -> bool:
+        """Whether ``text`` says that a letter follows; a single word only where it stands alone."""
+        found = words(text)
+        return any(
+            hit.meaning == "rulers" and (hit.end - hit.first > 1 or len(found) == 1)
+            for hit in self.words.quoting.find(found)
         )
 
     def skip_blank(self, at: int) -> int:
@@ -331,9 +429,9 @@ class _Reader:
         if above < 0 or self.lines[above].is_ is not _Is.NEW:
             return at
         shape = self.lines[above].shape.strip()
-        if _RULER.match(shape) or _WORD_RULER.match(shape):
+        if RULER.match(shape) or dashed(shape):
             return above
-        if _COLON_END.search(shape) and self.says(shape, "rulers"):
+        if COLON_END.search(shape) and self.is_ruler(shape):
             return above
         return at
 
@@ -356,73 +454,10 @@ class _Reader:
             yield start, len(self.lines)
 
     def mark_signature(self, start: int, end: int) -> None:
-        cut = next((at for at in range(start, end) if self.begins_signature(at, end)), end)
-        self.set_signature(cut, end)
-        for _ in range(MAX_ENDINGS):
-            cut = max(self.before(cut), start)
-            paragraph = cut
-            while paragraph > start and self.lines[paragraph - 1].is_ is _Is.NEW:
-                paragraph -= 1
-            first = self.added_by_itself(paragraph, cut, start)
-            if first == cut:
-                return
-            self.set_signature(first, cut)
-            cut = first
-
-    def set_signature(self, start: int, end: int) -> None:
-        for line in self.lines[start:end]:
+        shapes = [line.shape for line in self.lines[start:end]]
+        for line in self.lines[start + signature_start(shapes, self.letter.sender, self.words) : end]:
             if line.is_ is _Is.NEW:
                 line.is_ = _Is.SIGNATURE
-
-    def begins_signature(self, at: int, end: int) -> bool:
-        """``-- `` (RFC 3676 section 4.3), with or without the space that many programs cut off."""
-        shape = self.lines[at].shape
-        if not _SIGNATURE.match(shape):
-            return False
-        return bool(any(line.is_ is _Is.NEW for line in self.lines[at + 1 : end]))
-
-    def added_by_itself(self, start: int, end: int, piece: int) -> int:
-        """Where, in a paragraph, the lines begin that nobody typed; ``end`` where all were typed.
-
-        ``piece`` is where the new text begins at whose end the paragraph stands.
-        """
-        if start == end:
-            return end
-        text = "\n".join(line.shape for line in self.lines[start:end])
-        if self.is_disclaimer(text):
-            return start
-        if self.is_telephones_line(end - 1, piece):
-            return end - 1
-        if self.is_contact_block(start, end):
-            return start
-        return end
-
-    def is_disclaimer(self, text: str) -> bool:
-        found = words(text[:MAX_LINE])
-        return any(hit.meaning == "disclaimers" and hit.first <= 3 for hit in self.words.endings.find(found))
-
-    def is_telephones_line(self, at: int, start: int) -> bool:
-        """«Sent from my iPhone»: known words at its beginning, or below other text a maker's name."""
-        shape = self.lines[at].shape
-        found = words(shape)
-        if not 0 < len(found) <= 10 or len(shape) > 90:
-            return False
-        if any(hit.meaning == "sent_from" and hit.first == 0 for hit in self.words.endings.find(found)):
-            return True
-        above = any(line.is_ is _Is.NEW for line in self.lines[start:at])
-        return above and len(found) <= 5 and bool(_DEVICE.search(shape)) and not _TALK.search(shape)
-
-    def is_contact_block(self, start: int, end: int) -> bool:
-        """The sender's name and two lines or more below it, with what stands on a visiting card."""
-        sender = self.letter.sender
-        lines = [line.shape for line in self.lines[start:end]]
-        if not sender or not sender.name or len(lines) < 3:
-            return False
-        name = set(words(sender.name))
-        first = words(lines[0])
-        if len(name & set(first)) < min(2, len(name)) or len(first) > len(name) + 4:
-            return False
-        return sum(bool(_CONTACT.search(line)) for line in lines) >= 1 and max(map(len, lines)) <= 100
 
     # ── the result ───────────────────────────────────────────────────────────────────────────────
 
@@ -434,7 +469,7 @@ class _Reader:
             if line.is_ is kind:
                 if gap and out:
                     out.append("")
-                text = _UNQUOTE.sub("", line.text, count=1) if kind is _Is.QUOTED else line.text
+                text = unquoted(line.text) if kind is _Is.QUOTED else line.text
                 out.append(text.rstrip())
                 gap = False
             else:
@@ -450,7 +485,7 @@ class _Reader:
                     yield _joined(question), _joined(answer)
                 if answer:
                     question, answer = [], []
-                question.append(_UNQUOTE.sub("", line.text, count=1))
+                question.append(unquoted(line.text))
             elif line.is_ is _Is.NEW:
                 answer.append(line.text)
             elif line.is_ is _Is.BLANK and answer:
@@ -463,31 +498,10 @@ _END = _Line("", "", _Is.QUOTED)
 
 
 def _line(text: str) -> _Line:
-    shape = text[:MAX_LINE]
-    if not shape.isascii():
-        shape = shape.translate(_MARKS).replace("\u00a0", " ").replace("\u202f", " ")
-    if _QUOTED.match(shape):
+    shape = shape_of(text)
+    if is_quoted(shape):
         return _Line(text, shape, _Is.QUOTED)
     return _Line(text, shape, _Is.NEW if shape.strip() else _Is.BLANK)
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A line that looks like a header field: its name, and what its value holds."""
-
-    name: str
-    address: bool
-    date: bool
-    time: bool
-
-
-@lru_cache(maxsize=256)  # a block of fields is looked at from each of its lines
-def _field(shape: str) -> _Field | None:
-    match = _FIELD.match(shape)
-    if not match or len(match[1].split()) > 3:
-        return None
-    value = match[2] or ""
-    return _Field(match[1], *(bool(one.search(value)) for one in (_ADDRESS, _DATE, _TIME)))
 
 
 def _bare(text: str) -> str:
