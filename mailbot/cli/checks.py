@@ -8,59 +8,22 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
+from mailbot.cli import people_checks
+from mailbot.cli.findings import Check, bad, counted, good, mind
 from mailbot.cli.troubles import known_troubles
 from mailbot.compose import DEFAULT_FOLDER, Templates, check
 from mailbot.config import After, Mailbox, Rhythm, Secret, Settings, load
 from mailbot.mail.inbox import Inbox
 from mailbot.mail.outbox import Outbox
-from mailbot.people.roster import in_force
 from mailbot.rulebook import load_rules
 from mailbot.store import letters, outgoing
-from mailbot.store import people as store_people
 from mailbot.store.engine import Store
-from mailbot.values import Role
 
 SLACK = timedelta(minutes=2)
 """How far this machine's clock and the mail server's may differ; both should follow an NTP server."""
-
-
-class State(StrEnum):
-    """How a check came out."""
-
-    GOOD = "good"
-    MIND = "mind"
-    """It works, and somebody should know."""
-    BAD = "bad"
-    """Something will not work before it is put right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at: its name, how it is, and that in words."""
-
-    name: str
-    state: State
-    said: str
-
-
-def good(name: str, said: str) -> Check:
-    """All is well."""
-    return Check(name, State.GOOD, said)
-
-
-def mind(name: str, said: str) -> Check:
-    """It works, and ``said`` should be known."""
-    return Check(name, State.MIND, said)
-
-
-def bad(name: str, said: str) -> Check:
-    """It does not work; ``said`` tells what to do."""
-    return Check(name, State.BAD, said)
 
 
 def examine(config: Path, now: datetime, progress: Callable[[str], None]) -> Iterator[Check]:
@@ -72,7 +35,7 @@ def examine(config: Path, now: datetime, progress: Callable[[str], None]) -> Ite
         yield bad("settings", str(error))
         yield mind("the rest", "Not looked at: everything else depends on the settings.")
         return
-    yield good("settings", f"{config}: {_counted(len(settings.mailboxes), 'mailbox', 'mailboxes')}.")
+    yield good("settings", f"{config}: {counted(len(settings.mailboxes), 'mailbox', 'mailboxes')}.")
     yield from secrets(settings)
     yield from guarded("rules", rules, settings)
     yield from guarded("templates", templates, settings)
@@ -124,8 +87,8 @@ def rules(settings: Settings) -> Iterator[Check]:
     found = load_rules(*folders)
     yield good(
         "rules",
-        f"{_counted(len(found.process.stages), 'stage', 'stages')}, "
-        f"{_counted(len(found.process.questions), 'question', 'questions')}"
+        f"{counted(len(found.process.stages), 'stage', 'stages')}, "
+        f"{counted(len(found.process.questions), 'question', 'questions')}"
         f"{f', yours from {folders[0]}' if folders else ''}.",
     )
 
@@ -145,7 +108,7 @@ def templates(settings: Settings) -> Iterator[Check]:
         )
     elif not problems:
         yield good(
-            "templates", f"{_counted(len(found.names()), 'letter', 'letters')} in {', '.join(languages)}."
+            "templates", f"{counted(len(found.names()), 'letter', 'letters')} in {', '.join(languages)}."
         )
 
 
@@ -172,28 +135,12 @@ def database(settings: Settings, now: datetime) -> Iterator[Check]:
             )
             return
         yield good("database", f"It opens, and its tables are up to date ({have}).")
-        yield from roster(store, now)
+        yield from people_checks.roster(store, settings, now)
+        yield from people_checks.directory(store, settings, now)
         yield from work(store)
         yield clock(store, now, settings)
     finally:
         store.close()
-
-
-def roster(store: Store, now: datetime) -> Iterator[Check]:
-    """Whether there is anybody who can steer."""
-    with store.look() as connection:
-        people = store_people.roster(connection)
-    office = in_force(people, Role.SECRETARIAT, now)
-    if office:
-        yield good(
-            "roster", f"{_counted(len(people), 'person', 'people')}, {len(office)} of the Secretariat."
-        )
-    else:
-        yield bad(
-            "roster",
-            "Nobody of the Secretariat is on it today: nobody is told of applications, and nobody can steer. "
-            "Run «mailbot people import roster.csv».",
-        )
 
 
 def work(store: Store) -> Iterator[Check]:
@@ -204,13 +151,13 @@ def work(store: Store) -> Iterator[Check]:
     if aside:
         yield mind(
             "letters in",
-            f"{_counted(aside, 'letter was', 'letters were')} set aside. The Secretariat got the original of "
+            f"{counted(aside, 'letter was', 'letters were')} set aside. The Secretariat got the original of "
             "each; answer it by hand.",
         )
     if failed:
         yield mind(
             "letters out",
-            f"{_counted(failed, 'letter', 'letters')} of ours could not be delivered; «mailbot show» tells "
+            f"{counted(failed, 'letter', 'letters')} of ours could not be delivered; «mailbot show» tells "
             "of each in its case.",
         )
     if not aside and not failed:
@@ -269,9 +216,5 @@ def smtp(settings: Settings) -> Iterator[Check]:
 # ── words ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
-
-
 def _minutes(span: timedelta) -> str:
-    return _counted(round(span.total_seconds() / 60), "minute", "minutes")
+    return counted(round(span.total_seconds() / 60), "minute", "minutes")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.checks import State, examine
+from mailbot.cli.checks import examine
+from mailbot.cli.findings import State
 from mailbot.cli.options import config_option, json_option
 from mailbot.cli.screen import console, plain, table
 

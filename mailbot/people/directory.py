@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import combinations
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -31,6 +32,9 @@ from mailbot.values import Kind, Member, Person, Role
 
 THRESHOLD = 80
 """The score from which a member is taken to be meant; ``bench/directory.py`` measures it."""
+
+ALMOST = 90
+"""The score from which two members' names are almost the same."""
 
 _WEBSITE = 92
 _INITIALS = {3: 78, 4: 86}
@@ -98,6 +102,29 @@ def match(
     found = (_best(member, readings, domains, words) for member in members)
     wanted = [one for one in found if one is not None and one.score >= at_least]
     return tuple(sorted(wanted, key=lambda one: -one.score))
+
+
+def near_names(
+    members: Sequence[Member], words: NameWords, *, at_least: int = ALMOST
+) -> tuple[tuple[Member, Member], ...]:
+    """Pairs of members whose names are almost the same and who may be one, each pair once.
+
+    Only those that share a word of their own, or have the same words throughout, are compared.
+    """
+    sharing: dict[str, list[int]] = {}
+    for at, member in enumerate(members):
+        taken = take_apart(member.name, words).words
+        own = [word.key for word in taken if word.weight == 1 and not word.country]
+        for key in dict.fromkeys(own or [" ".join(sorted(word.key for word in taken))]):
+            sharing.setdefault(key, []).append(at)
+    pairs = sorted({pair for found in sharing.values() for pair in combinations(found, 2)})
+    return tuple(
+        (members[one], members[other])
+        for one, other in pairs
+        if members[one].kind is members[other].kind
+        and match(members[one].name, [members[other]], words, at_least=at_least)
+        and match(members[other].name, [members[one]], words, at_least=at_least)
+    )
 
 
 # ── the ways to read a reference ─────────────────────────────────────────────────────────────────

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.cli import checks
-from mailbot.cli.checks import Check, State, bad, good, guarded, mind
+from mailbot.cli.checks import guarded
+from mailbot.cli.findings import Check, State, bad, good, mind
 from mailbot.cli.stores import opened
 from mailbot.config import Settings, load
 from mailbot.sandbox.servers import Sandbox
@@ -178,6 +179,74 @@ def test_a_clock_that_is_behind_the_mail_server_is_told(
         with store.begin() as connection:
             letters.receive(connection, None, [letters.Incoming(INQUIRY, NOW + ahead)], NOW)
         assert checks.clock(store, NOW, told).state is state
+
+
+# ── people and members ───────────────────────────────────────────────────────────────────────────
+
+ROSTER_WITH_MEMBERS = """\
+name,organization,kind,addresses,role,from,until
+Ines Duarte,,,ines@network.example,secretariat,,
+Bo Lindqvist,,,bo@fjord.example,board,2025-01-01,2026-03-01
+Bo Lindqvist,,,bo@fjord.example,board,2026-03-02,
+Eva Ruiz,,,eva@delta.example,board,2024-01-01,2026-03-01
+Dana Reyes,Delta Commons,,dana@delta.example,member,,
+Sol Reyes,the Delta Commons,,sol@delta.example,member,,
+Sam Odede,Lake Circles,,sam@lake.example,member,,
+Old Contact,Gone Organization,,old@gone.example,member,,2025-01-01
+Chi Okafor,,individual,chi@post.example,member,,
+"""
+
+DIRECTORY = """\
+name,kind,until
+Delta Commons,organization,
+Commons of the Delta,organization,
+Lake Circle,organization,
+Reef Watch,organization,2025-12-31
+Chi Okafor,individual,
+"""
+
+
+def test_members_contacts_and_board_that_do_not_fit_are_told(mailbot: Operator) -> None:
+    mailbot("people", "import", "-", typed=ROSTER_WITH_MEMBERS)
+    mailbot("members", "import", "-", typed=DIRECTORY)
+    found = [each for each in checks.database(settings(mailbot), NOW) if each.name in ("Board", "members")]
+
+    assert {each.state for each in found} == {State.MIND}
+    board, silent, strangers, alike, spelled = [each.said for each in found]
+    assert board.startswith("1 term has ended: Eva Ruiz (2026-03-01).")
+    assert silent.startswith(
+        "2 organizations have no contact on the roster and no voice: Commons of the Delta, Lake"
+    )
+    assert strangers.startswith(
+        "1 person has the role member and answer for none: Sam Odede (Lake Circles, perhaps Lake Circle)."
+    )
+    assert alike.startswith(
+        "1 pair of members has almost the same name: Delta Commons and Commons of the Delta."
+    )
+    assert spelled.startswith(
+        "On the roster, 1 organization is spelled in several ways: Delta Commons and the Delta"
+    )
+
+
+def test_a_board_out_of_office_is_told(mailbot: Operator) -> None:
+    mailbot("people", "import", "-", typed=ROSTER_WITH_MEMBERS.replace("2026-03-02,\n", "2026-03-03,\n"))
+    found = [each.said for each in checks.database(settings(mailbot), NOW) if each.name == "Board"]
+    assert found[0].startswith("Nobody of the Board is in force today")
+    assert found[1].startswith("2 terms have ended: Bo Lindqvist (2026-03-01), Eva Ruiz")
+
+
+def test_an_empty_directory_is_told_and_one_in_order_is_good(peopled: Operator) -> None:
+    def members() -> list[Check]:
+        return [each for each in checks.database(settings(peopled), NOW) if each.name == "members"]
+
+    (empty,) = members()
+    assert empty.state is State.MIND
+    assert "mailbot members import" in empty.said
+
+    peopled("members", "add", "Delta Commons")
+    dana = ("Dana", "--role", "member", "--address", "d@delta.example")
+    peopled("people", "add", *dana, "--organization", "Delta Commons")
+    assert members() == [good("members", "1 member, a contact for every organization.")]
 
 
 # ── mail servers ─────────────────────────────────────────────────────────────────────────────────

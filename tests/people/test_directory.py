@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.directory import measure, read_table
-from mailbot.people.directory import THRESHOLD, Why, contacts, match, voices
+from mailbot.people.directory import THRESHOLD, Why, contacts, match, near_names, voices
 from mailbot.rulebook import load_rules
 from mailbot.values import Kind, Member, Person, Role
 
@@ -106,6 +106,22 @@ def test_nothing_makes_it_raise_and_scores_are_scores(text: str) -> None:
 def test_nothing_means_nobody() -> None:
     assert match("", MEMBERS, WORDS) == ()
     assert match("Fjord Forum", (), WORDS) == ()
+
+
+def test_members_of_almost_the_same_name_are_paired_once() -> None:
+    names = (
+        "Fjord Forum",
+        "Forum of the Fjord",
+        "Fjord Forum Nepal",
+        "Delta Commons",
+        "Women's Centre",
+        "Centro de Mujeres",
+    )
+    members = [Member(name, Kind.ORGANIZATION) for name in names]
+    assert near_names([*members, Member("Fjord Forum", Kind.INDIVIDUAL)], WORDS) == (
+        (members[0], members[1]),
+        (members[4], members[5]),
+    )
 
 
 # ── who speaks for whom ──────────────────────────────────────────────────────────────────────────
