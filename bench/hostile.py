@@ -30,6 +30,11 @@ def _nested(opening: str, inside: str, closing: str) -> Maker:
     return make
 
 
+def _under(above: str, piece: str) -> Maker:
+    make = _over(piece)
+    return lambda length: above + make(length)
+
+
 def _run(mark: str) -> Maker:
     """A run of one mark with a word behind it: what ends in ``+$`` tries the run from each of its places."""
     return lambda length: f"We fish{mark * length}x"
@@ -89,11 +94,14 @@ TEXTS: Final[Mapping[str, Maker]] = {
     "tags of no kind": _over("#zzz\n"),
     "votes": _over("approve reject "),
     "votes in lines": _over("APPROVE\n"),
+    "one vote in one line": _over("I approve I confirm "),
     "negations": _over("not not never "),
     "if, but": _over("if but unless however "),
     "capitals": _over("Ana Maria De La Cruz "),
     "initials": _over("A. B. "),
     "a name in each line": _over("Ana Ruiz\n"),
+    "names in a signature": _under("We fish.\n\n-- \n", "Ana Ruiz, Bo Li; "),
+    "links in a signature": _under("We fish.\n\n-- \n", "https://x.example/?A=b&C=d "),
     "the questions": _over("How did you hear about the network? We heard about you from Ana Ruiz.\n"),
     "cues alone": _over("reference references member network heard about because we want contribute "),
     "Arabic": _over("نحن نعمل مع عائلات الصيادين على الساحل ونريد أن نتعلم من الآخرين. "),

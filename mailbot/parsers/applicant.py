@@ -22,6 +22,12 @@ _OPENING = 1500
 _OPENING_OF_ATTACHMENT = 5000
 _ATTACHMENTS = 10
 _LETTERHEAD_LINES = 4
+_LINE = 300
+"""Characters of a line in which a name is looked for."""
+
+_MOST_NAMES = 200
+"""Names of a letter that are weighed against each other; the labelled letters hold 21 at most."""
+
 _NAME_LABEL = re.compile(
     r"^\W*(?:name|nombre|nom|nome|organi[sz]ation|organizaci[oó]n|organisation|group|association|asociaci[oó]n|اسم|الاسم|المنظمة|الجمعية)"
     r"(?:\s(?:of|de|du|da|la|the|your|l['’])?\s?(?:\w+['’]?){0,3})?\s?[:=]\s*",
@@ -293,6 +299,7 @@ class _Who:
             for line in [line for line in text.splitlines() if line.strip()][:_LETTERHEAD_LINES]:
                 found.extend(self.in_line(line, 2.5))
         found.extend(self.in_line(self.letter.subject, 1.5))
+        del found[_MOST_NAMES:]
         if name := self.sender_name():
             group = is_group(name, self.introductions)
             found.append(_Candidate(name, 3.0 if group or not _person_like(name) else 2.0, group))
@@ -346,6 +353,7 @@ class _Who:
 
     def in_line(self, line: str, weight: float) -> Iterator[_Candidate]:
         """The names in a line of a signature, letterhead or subject."""
+        line = line[:_LINE]
         label = _NAME_LABEL.match(line)
         if label:
             line, weight = line[label.end() :], weight + 3.0
@@ -435,19 +443,20 @@ class _Who:
 def _supported(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The candidates, each stronger by those that say the same in fewer or other words."""
     found: list[_Candidate] = []
-    for one in candidates:
+    named = [(one, one.parts, one.acronym) for one in candidates]
+    for one, parts, acronym in named:
         score = one.score
-        for other in candidates:
-            if other is one or not other.parts:
+        for other, others_parts, _ in named:
+            if other is one or parts.isdisjoint(others_parts):
                 continue
-            common = len(one.parts & other.parts)
-            if one.parts == other.parts:
+            common = len(parts & others_parts)
+            if parts == others_parts:
                 score += 0.5 * other.score
-            elif common == len(other.parts) and (common >= 2 or len(one.parts) <= 4):
+            elif common == len(others_parts) and (common >= 2 or len(parts) <= 4):
                 score += 0.6 * other.score
-            elif one.acronym and one.acronym in other.parts:
+            elif acronym in others_parts:
                 score += 0.8 * other.score
-            elif common >= 2 and common >= 0.6 * len(one.parts):
+            elif common >= 2 and common >= 0.6 * len(parts):
                 score += 0.3 * other.score
         found.append(replace(one, score=score))
     return found
