@@ -116,9 +116,8 @@ def _arabic_bare(folded: str) -> Iterator[str]:
 
 def find_names(text: str, nouns: Nouns) -> list[Name]:
     """The names in ``text``, in order; in a text of capitals alone only groups and titled people."""
-    pieces = [_Piece(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
-    letters = [c for c in text if c.isalpha()]
-    shouted = len(letters) > 20 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+    pieces = [_Piece._make((m[0], *m.span())) for m in _PIECE.finditer(text)]
+    shouted = _is_shouted(text)
     found: list[Name] = []
     at = 0
     while at < len(pieces):
@@ -134,6 +133,14 @@ def find_names(text: str, nouns: Nouns) -> list[Name]:
             found.append(name)
         at = max(after, at + 1)
     return found
+
+
+def _is_shouted(text: str) -> bool:
+    """Whether it is written in capitals."""
+    if sum(map(str.islower, text)) > len(text) // 5:  # nearly always; counting letters takes longer
+        return False
+    letters = sum(map(str.isalpha, text))
+    return letters > 20 and sum(map(str.isupper, text)) > 0.8 * letters
 
 
 def _latin_name(text: str, pieces: Sequence[_Piece], at: int, nouns: Nouns) -> tuple[Name | None, int]:

@@ -21,7 +21,6 @@ __all__ = ["Hit", "Lexicon", "fold", "spans", "words"]
 _GAP = 4
 _PREFIX = 3
 _KEPT = 20_000
-_NOTHING: frozenset[int] = frozenset()
 _SENTENCE, _LETTER = 600, 20_000
 """Characters of a text whose words are kept for a while: the one by the thousand, the other a few."""
 _WORD = re.compile(rf"\w[\w{MARK}]*")  # a combining mark is no word character of its own
@@ -87,10 +86,10 @@ class _Phrase(NamedTuple):
 
     meaning: str
     weight: float
-    following: tuple[tuple[int, int], ...]
-    """(slot, how many words on it may stand: one, or five behind a gap)."""
     next: int
     """The slot that the very next word must fit; -1 where there is none, or a gap before it."""
+    following: tuple[tuple[int, int], ...]
+    """The slots behind it: (slot, how many words on it may stand: one, or five behind a gap)."""
 
 
 class _Known(NamedTuple):
@@ -99,6 +98,10 @@ class _Known(NamedTuple):
     begins: tuple[_Phrase, ...]
     fits: frozenset[int]
     """The slots that it fits."""
+
+
+_NOTHING = _Known((), frozenset())
+"""What is known of the place behind the last word."""
 
 
 def _parse(phrase: str) -> Iterator[tuple[_Slot, int]]:
@@ -151,8 +154,8 @@ class Lexicon:
         if short:
             raise ValueError(f"the phrase part {short + '*'!r} is too short: give {_PREFIX} letters or more")
         (first, _), *following = [(self._number(slot), reach) for slot, reach in slots]
-        follower = following[0][0] if following and following[0][1] == 1 else -1
-        phrase = _Phrase(meaning, weight, tuple(following), follower)
+        follower = following.pop(0)[0] if following and following[0][1] == 1 else -1
+        phrase = _Phrase(meaning, weight, follower, tuple(following))
         self._begun.setdefault(first, []).append(phrase)
 
     def _number(self, slot: _Slot) -> int:
@@ -171,16 +174,21 @@ class Lexicon:
         hits: list[Hit] = []
         known = self._known
         looked_up = [known.get(word) or self._look_up(word) for word in text]
-        for at, (begins, _) in enumerate(looked_up):
+        looked_up.append(_NOTHING)
+        for behind, (begins, _) in enumerate(looked_up, 1):
             if not begins:
                 continue
-            fits_next = looked_up[at + 1].fits if at + 1 < len(looked_up) else _NOTHING
-            for meaning, weight, following, next_slot in begins:
-                if next_slot >= 0 and next_slot not in fits_next:
-                    continue
-                end = _end(looked_up, at + 1, following) if following else at + 1
+            fits_next = looked_up[behind].fits
+            for meaning, weight, next_slot, following in begins:
+                end = behind
+                if next_slot >= 0:
+                    if next_slot not in fits_next:
+                        continue
+                    end += 1
+                if following:
+                    end = _end(looked_up, end, following)
                 if end > 0:
-                    hits.append(Hit(meaning, weight, at, end))
+                    hits.append(Hit(meaning, weight, behind - 1, end))
         return hits
 
     def _look_up(self, word: str) -> _Known:
@@ -204,7 +212,7 @@ def _end(text: Sequence[_Known], at: int, following: Sequence[tuple[int, int]]) 
     """The word after the places ``following`` if they stand from ``at`` on, else -1."""
     for place, (slot, reach) in enumerate(following):
         if reach == 1:
-            if at >= len(text) or slot not in text[at].fits:
+            if slot not in text[at].fits:
                 return -1
             at += 1
             continue

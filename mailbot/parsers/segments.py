@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mailbot.parsers.phrases import fold
 
@@ -69,8 +68,7 @@ class Labels(Protocol):
         """``third`` → 3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as it was meant, without what stands before it."""
 
     whole: int
@@ -139,7 +137,7 @@ def _with_marks_of_their_own(lines: Sequence[Line]) -> Iterator[Line]:
     for line in lines:
         joined = line
         if mark and not line.number and not line.label:
-            joined = replace(mark, start=line.start, end=line.end)
+            joined = mark._replace(start=line.start, end=line.end)
         elif mark:
             yield mark
         alone = joined.start >= joined.end and (joined.number or joined.label == "question")

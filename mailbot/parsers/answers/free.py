@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mailbot.parsers.answers.endings import RULER
 from mailbot.parsers.answers.found import Found, said_in
@@ -73,7 +72,7 @@ def _surroundings(wording: Wording, text: str, lines: Sequence[Line], units: Seq
         opens = lines[unit.line].gap and (at == 0 or units[at - 1].line != unit.line)
         weight = _TOPIC if opens else 1.0
         scores = {key: score * weight for key, score in unit.scores.items()}
-        found.append(replace(unit, scores={**scores, NONE: none}))
+        found.append(unit._replace(scores={**scores, NONE: none}))
     return found
 
 

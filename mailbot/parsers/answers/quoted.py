@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from mailbot.parsers.answers.anchors import find_anchors, plausible
 from mailbot.parsers.answers.endings import RULER
@@ -41,7 +40,7 @@ def read_between(wording: Wording, answered: Sequence[tuple[str, str]]) -> Found
             length += len(piece) + 2
     text = beginning("".join(pieces))
     lines = [
-        replace(line, quoted=bisect_right(starts, line.start) % 2 == 1)
+        line._replace(quoted=bisect_right(starts, line.start) % 2 == 1)
         for line in lines_of(text, wording.questions)
     ]
     anchors = settle(wording, text, lines, plausible(find_anchors(wording, text, lines)))

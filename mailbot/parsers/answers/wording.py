@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from mailbot.parsers.phrases import Hit, Lexicon, fold, words
 from mailbot.parsers.questions import NAMED as NAMED_NETWORK
@@ -32,8 +32,7 @@ NAMED = re.compile(r"[A-ZÀ-Þ][\w'’]+\s[A-ZÀ-Þ][\w'’]+")
 """Two words with a capital: somebody is named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A sentence (or what stands for one) with what its words say."""
 
     start: int
@@ -105,7 +104,7 @@ class Wording:
         known = self._units.get((text, start, end))
         if known is None:
             known = self._units[text, start, end] = self._weighed(text, start, end)
-        return known if known.line == line else replace(known, line=line)
+        return known if known.line == line else known._replace(line=line)
 
     def _weighed(self, text: str, start: int, end: int) -> Unit:
         found = self.words(text[start:end])
