@@ -30,7 +30,17 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
+_LO = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
+
+_SYMBOLS = {
+    "Wingdings": {0x6F: "☐", 0x71: "☐", 0xA8: "☐", 0x78: "☒", 0xFD: "☒", 0xFE: "☑", 0xFB: "✗", 0xFC: "✓"},
+    "Wingdings 2": {0xA3: "☐", 0x2A: "☐", 0x52: "☑", 0x53: "☒", 0x50: "✓", 0x4F: "✗"},
+}
+"""Signs that Word keeps as places in a font: boxes, ticked and not."""
+
 _PLAIN_NAMES = (".txt", ".text", ".md", ".csv")
+_LAM_ALEF = re.compile(r"(?<![^\W\d_])([وفبك]{0,2}ا)([اأإآ])ل")
+"""The article before an alef as PDFs have it, for lam-alef is one sign there: no Arabic word begins so."""
 _NO_MEMORY = 1  # XML_ERROR_NO_MEMORY of expat.h
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # MS-CFB 2.2: old .doc, and also a .docx with a password
 
@@ -194,6 +204,37 @@ def _marker(style: str, number: int) -> str:
     return f"{number}. "
 
 
+_BESIDES = frozenset(
+    {f"{_MC}Fallback"}
+    | {f"{_W}{name}" for name in ("sectPr", "tblPr", "tcPr", "pPr", "rPr", "sdtPr", "del", "instrText")}
+)
+"""Parts of a Word document in which there is no text to read."""
+
+
+def _is_placeholder(part: ElementTree.Element) -> bool:
+    """Whether ``part`` is a content control that still says «Click here to enter text»."""
+    return part.tag == f"{_W}sdt" and part.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
+
+
+def _symbol(sign: ElementTree.Element) -> str:
+    """The character that a place in a font of symbols stands for; ``""`` where we do not know it."""
+    try:
+        place = int(sign.get(f"{_W}char", ""), 16) & 0xFF  # they lie at U+F000 and above
+    except ValueError:
+        return ""
+    return _SYMBOLS.get(sign.get(f"{_W}font", ""), {}).get(place, "")
+
+
+def _form_box(mark: ElementTree.Element) -> str:
+    """The box of a form field of old Word, of which the file says only whether it is ticked."""
+    box = mark.find(f"{_W}ffData/{_W}checkBox")
+    if box is None:
+        return ""
+    state = box.find(f"{_W}checked")
+    state = box.find(f"{_W}default") if state is None else state
+    return "☐" if state is None or state.get(f"{_W}val", "1") in ("0", "false", "off") else "☒"
+
+
 @dataclass(slots=True)
 class _Word:
     """Reads ``word/document.xml``: paragraphs, lists, tables, form fields and text boxes in order.
@@ -215,7 +256,7 @@ class _Word:
                 yield from self._paragraph(child)
             elif child.tag == f"{_W}tbl":
                 yield from self._table(child)
-            elif child.tag not in (f"{_W}sectPr", f"{_W}tblPr", f"{_W}tcPr", f"{_W}del", f"{_W}sdtPr"):
+            elif child.tag not in _BESIDES and not _is_placeholder(child):
                 yield from self._blocks(child)
 
     def _table(self, table: ElementTree.Element) -> Iterator[str]:
@@ -246,9 +287,13 @@ class _Word:
                 yield "\n"
             elif tag == f"{_W}noBreakHyphen":
                 yield "-"
+            elif tag == f"{_W}sym":
+                yield _symbol(child)
+            elif tag == f"{_W}fldChar":
+                yield _form_box(child)
             elif tag == f"{_W}txbxContent":
                 boxes.append(child)
-            elif tag not in (f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}instrText", f"{_MC}Fallback"):
+            elif tag not in _BESIDES and not _is_placeholder(child):
                 yield from self._runs(child, boxes)
 
     def _list_mark(self, paragraph: ElementTree.Element) -> str:
@@ -304,7 +349,7 @@ class _LibreOffice:
     def _table(self, table: ElementTree.Element) -> Iterator[str]:
         yield ""
         for row in table.iter(f"{_TABLE}table-row"):
-            cells = [re.sub(r"\n+", "\n", "\n".join(self._blocks(cell))).strip("\n") for cell in row]
+            cells = ["\n".join(self._blocks(cell)).strip("\n") for cell in row]
             yield "\t".join(cells)
         yield ""
 
@@ -315,7 +360,9 @@ class _LibreOffice:
                 yield " "
             elif child.tag == f"{_TEXT}line-break":
                 yield "\n"
-            elif child.tag not in (f"{_TEXT}note", f"{_OFFICE}annotation"):
+            elif child.tag in (f"{_TEXT}note", f"{_OFFICE}annotation"):
+                pass
+            elif child.get(f"{_LO}showing-place-holder") != "true":
                 yield from self._runs(child)
             yield child.tail or ""
 
@@ -357,7 +404,7 @@ def _read_pdf(content: bytes) -> str:
         length += len(pages[-1])
         if length > LONGEST:
             break
-    text = "\n".join(pages)
+    text = _LAM_ALEF.sub(r"\1ل\2", "\n".join(pages))
     if len(re.findall(r"\w", text)) < 10 * min(len(pages), 3):
         raise _Refused(Unreadable.SCANNED)
     return text

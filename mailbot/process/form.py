@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias, assert_never
 
-from mailbot.folding import fold
+from mailbot.folding import bare
 from mailbot.values import Country, FormValue, Kind, Language
 
 Spoken: TypeAlias = Mapping[Language, str]
@@ -34,7 +34,6 @@ _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63
 _WEB = re.compile(
     r"(?<![\w@.])(?:https?://)?(?:[\w-]{1,63}\.)+[a-z]{2,24}(?![\w@])(?:[/?#][^\s<>\"«»]*)?", re.IGNORECASE
 )
-_WORD = re.compile(r"\w+")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PARTICLE = re.compile("^و?(?:ب|ل|ف)?")
 _LONGEST_PLACE = 8
@@ -182,7 +181,7 @@ class Form:
         """The words for yes and no in every language, without what stands between them."""
         said: dict[str, str] = {}
         for language in self.words.values():
-            said |= {_bare(word): YES for word in language.yes} | {_bare(word): NO for word in language.no}
+            said |= {bare(word): YES for word in language.yes} | {bare(word): NO for word in language.no}
         return said
 
 
@@ -242,22 +241,17 @@ def _value(form: Form, one: Field, text: str) -> str:
     return ", ".join(distinct) if one.several or len(distinct) == 1 else ""
 
 
-def _bare(text: str) -> str:
-    """The words of ``text``, folded, without what stands between them."""
-    return " ".join(_WORD.findall(fold(text)))
-
-
 def _choices(one: Field, text: str) -> list[str]:
     """The choices whose label or synonym ``text`` is; else the ones that it names somewhere."""
     names = _choice_names(one)
-    bare = _bare(text)
-    head = _bare(re.split(r"[:(–—]", text, maxsplit=1)[0])  # «Other: a choir»
-    if bare in names or head in names:
-        return names.get(bare) or names[head]
-    parts = [names.get(_bare(part)) for part in re.split(r"[,;\n/،؛•]|\s(?:and|y|e|et|و|&)\s", text)]
+    whole = bare(text)
+    head = bare(re.split(r"[:(–—]", text, maxsplit=1)[0])  # «Other: a choir»
+    if whole in names or head in names:
+        return names.get(whole) or names[head]
+    parts = [names.get(bare(part)) for part in re.split(r"[,;\n/،؛•]|\s(?:and|y|e|et|و|&)\s", text)]
     if one.several and parts and all(parts):
         return [key for part in parts if part for key in part]
-    return _named(names, bare)
+    return _named(names, whole)
 
 
 def _choice_names(one: Field) -> Mapping[str, list[str]]:
@@ -266,17 +260,17 @@ def _choice_names(one: Field) -> Mapping[str, list[str]]:
         spoken = [choice.key, *choice.label.values()]
         spoken += [word for synonyms in choice.synonyms.values() for word in synonyms]
         for word in spoken:
-            names.setdefault(_bare(word), []).append(choice.key)
+            names.setdefault(bare(word), []).append(choice.key)
     return {word: list(dict.fromkeys(keys)) for word, keys in names.items()}
 
 
-def _named(names: Mapping[str, list[str]], bare: str) -> list[str]:
-    """Those whose longest names stand in ``bare``: where two names overlap the longer one counts."""
+def _named(names: Mapping[str, list[str]], said: str) -> list[str]:
+    """Those whose longest names stand in ``said``: where two names overlap the longer one counts."""
     found: list[tuple[int, str]] = []
-    left = f" {bare} "
+    left = f" {said} "
     for name in sorted(names, key=len, reverse=True):
         if len(name) > 2 and f" {name} " in left:
-            found += [(bare.find(name), key) for key in names[name]]
+            found += [(said.find(name), key) for key in names[name]]
             left = left.replace(f" {name} ", " \u2022 ")
     return [key for _, key in sorted(found)]
 
@@ -284,7 +278,7 @@ def _named(names: Mapping[str, list[str]], bare: str) -> list[str]:
 def _yes_or_no(form: Form, text: str) -> list[str]:
     """By the whole answer or, «Yes, gladly», by its first words."""
     said = form.yes_and_no
-    words = _bare(text).split()
+    words = bare(text).split()
     for count in range(min(len(words), 4), 0, -1):
         if found := said.get(" ".join(words[:count])):
             return [found]
@@ -295,7 +289,7 @@ def _countries(form: Form, text: str) -> list[Country]:
     code = text.strip()
     if len(code) == 2 and code.isascii() and code.upper() in form.countries.values():
         return [code.upper()]
-    words = _WORD.findall(fold(text))
+    words = bare(text).split()
     found: list[Country] = []
     at = 0
     while at < len(words):

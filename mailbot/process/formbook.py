@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from mailbot.folding import fold
+from mailbot.folding import bare
 from mailbot.process.form import Choice, Field, FieldType, Form, Section, Spoken, SpokenMany, Surroundings
 from mailbot.values import Country, Kind, Language
 
@@ -17,7 +17,6 @@ _MEANS = re.compile(
     r"applicant\.(?:name|country)|contact\.(?:name|email)|consent\.referees"
     r"|referee\.[1-9]\.(?:name|organization|email)"
 )
-_WORD = re.compile(r"\w+")
 _NO_COUNTRY = frozenset({"EU", "UN", "EZ", "ZZ", "XA", "XB", "QO"})
 
 
@@ -108,14 +107,10 @@ def _country_names(
             raise ValueError(f"words.{language}: {language!r} is no language that CLDR knows") from error
         for code, name in territories.items():
             if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY:
-                named[_words_of(re.sub(r"\s*\(.*\)", "", name))] = code
+                named[bare(re.sub(r"\s*\(.*\)", "", name))] = code
     for code, names in aliases.items():
-        named |= {_words_of(name): code for name in names}
+        named |= {bare(name): code for name in names}
     return named
-
-
-def _words_of(text: str) -> str:
-    return " ".join(_WORD.findall(fold(text)))
 
 
 # ── what is wrong ────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +170,7 @@ def _doubles(form: Form) -> Iterator[str]:
         if len(meanings) > len(set(meanings)):
             yield f"two fields for an {kind} mean {_twice(meanings)!r}"
         for language in form.words:
-            labels = [_words_of(one.label.get(language, one.key)) for one in fields]
+            labels = [bare(one.label.get(language, one.key)) for one in fields]
             if len(labels) > len(set(labels)):
                 yield f"two fields for an {kind} have the label {_twice(labels)!r} ({language})"
     for one in form.fields_for(None):

@@ -96,6 +96,44 @@ def test_a_word_file_keeps_the_numbers_of_its_lists():
     assert text_of("a.docx", docx(p("One", numbered) + p("Two", numbered), numbering)) == "1. One\n2. Two"
 
 
+def form_box(state: str) -> str:
+    return f"<w:fldChar><w:ffData><w:checkBox>{state}</w:checkBox></w:ffData></w:fldChar><w:t> yes</w:t>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ('<w:sym w:font="Wingdings" w:char="F0FE"/><w:t> yes</w:t>', "☑ yes"),
+        ('<w:sym w:font="Wingdings" w:char="F0A8"/><w:t> no</w:t>', "☐ no"),
+        ('<w:sym w:font="Wingdings 2" w:char="F053"/><w:t> yes</w:t>', "☒ yes"),
+        ('<w:sym w:font="Symbol" w:char="F0FE"/><w:t>another font</w:t>', "another font"),
+        ('<w:sym w:font="Wingdings" w:char="box"/><w:t>no place</w:t>', "no place"),
+        (form_box("<w:checked/>"), "☒ yes"),
+        (form_box('<w:default w:val="1"/>'), "☒ yes"),
+        (form_box('<w:default w:val="1"/><w:checked w:val="0"/>'), "☐ yes"),
+        (form_box(""), "☐ yes"),
+        ('<w:fldChar w:fldCharType="begin"/><w:instrText>PAGE</w:instrText><w:t>7</w:t>', "7"),
+    ],
+)
+def test_a_word_file_keeps_boxes_however_they_are_written(inside, text):
+    assert text_of("a.docx", docx(f"<w:p><w:r>{inside}</w:r></w:p>")) == text
+
+
+def field(content: str, state: str = "") -> str:
+    return f"<w:sdt><w:sdtPr>{state}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def test_a_field_that_nobody_typed_into_says_nothing():
+    waiting, hint, run = "<w:showingPlcHdr/>", "Click here", "<w:r><w:t>{}</w:t></w:r>"
+    inline = f"<w:p>{field(run.format(hint), waiting)}{run.format('a')}</w:p>"
+    body = f"{field(p(hint), waiting)}{inline}<w:p>{field(run.format('☒'))}</w:p>"
+    loext = "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
+    control = f'<l:content-control xmlns:l="{loext}" l:showing-place-holder="true">{hint}</l:content-control>'
+
+    assert text_of("a.docx", docx(body)) == "a\n\n☒"
+    assert text_of("a.odt", odt(f"<t:p>a{control}b</t:p>")) == "ab"
+
+
 def test_what_was_deleted_in_a_word_file_stays_deleted():
     body = f"{p('kept')}<w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
 
@@ -107,11 +145,11 @@ def test_an_odt_keeps_lists_tables_and_line_breaks():
         "<t:h>Answers</t:h>"
         '<t:list t:style-name="N"><t:list-item><t:p>One<t:line-break/>more</t:p></t:list-item>'
         "<t:list-item><t:p>Two</t:p></t:list-item></t:list>"
-        "<table:table><table:table-row><table:table-cell><t:p>Left</t:p></table:table-cell>"
+        "<table:table><table:table-row><table:table-cell><t:p>Left</t:p><t:p>too</t:p></table:table-cell>"
         "<table:table-cell><t:p>Right</t:p></table:table-cell></table:table-row></table:table>"
     )
 
-    assert text_of("a.odt", odt(body)) == "Answers\n\n1. One\nmore\n2. Two\n\nLeft\tRight"
+    assert text_of("a.odt", odt(body)) == "Answers\n\n1. One\nmore\n2. Two\n\nLeft\n\ntoo\tRight"
 
 
 @pytest.mark.parametrize(

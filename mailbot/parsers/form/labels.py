@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from mailbot.parsers.phrases import spans, words
+from mailbot.folding import bare, letters
+from mailbot.parsers.phrases import spans
 from mailbot.process.form import Field, Form, hint
 from mailbot.values import Kind, Language
 
@@ -27,7 +28,7 @@ _MOST_TRIES = 1_000
 _LONG_ENOUGH = 7
 """Letters from which a label is known by being alike: short ones are too much like others."""
 
-_LEAD = re.compile(r"^[\s>|*_#•·▪◦○●\-–—]*")
+_LEAD = re.compile(r"^[\s.>|*_#•·▪◦○●\-–—]*")
 _NUMBER = re.compile(
     r"(?:[^\W\d_]{1,10}\s?\.?\s?)?[(\[]?\d{1,2}(?:[)\]]?\s?[.)\]:/\-–—]+|\s)\s*(?=\S)",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ _NUMBER = re.compile(
 _BREAK = re.compile(r"\s*[:：=?？؟]+[*_\s]*|\s+[-–—]+\s+|\s*[*_]{2,}\s*")
 _BREAKS = 4
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]|\s*\*+")
-_QUESTION = re.compile(r"[?？؟]")
+_TURNED = re.compile(r"^([^\u0600-\u06ff]*[\u0600-\u06ff].*?)\s[.)(]?\d{1,2}[.)(]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,15 @@ class Labels:
     spoken: Mapping[Language, frozenset[str]]
     """Language → those of them that are words of it."""
     titles: Mapping[str, tuple[str, ...]]
-    """Words of a section's title → the fields of the section."""
+    """Letters of a section's title → the section."""
     place: Mapping[str, int]
     section: Mapping[str, str]
     hints: Mapping[str, tuple[str, ...]]
-    """Field → the words of what the form says about it, the longest first."""
+    """Field → the letters of what the form says about it, the longest first."""
     asides: tuple[str, ...]
-    """What the form says below its title and the titles of its sections."""
+    """The letters of what the form says below its title and the titles of its sections."""
+    optional: re.Pattern[str]
+    """«(optional)», which a narrow column may have parted from the label."""
     refereed: frozenset[str]
     """The sections that ask for references."""
 
@@ -113,19 +116,23 @@ class Labels:
                 joined = " ".join([text, *lines[at + 1 : at + count]])
                 if len(joined) > LONGEST_LABEL or not all(lines[at + 1 : at + count]):
                     break
-                key = self.sent.get(_words(_ASIDE.sub("", joined)))
+                key = self.sent.get(_words(_ASIDE.sub("", self.optional.sub("", joined))))
                 if key:
                     return Start(key[0], "", count, as_sent=True)
-        title = self.titles.get(_words(bare_line)) if len(line) <= LONGEST_LABEL else None
+        if len(line) > LONGEST_LABEL:
+            return None
+        title = self.titles.get(letters(bare_line)[0])
         if title is not None and _words(bare_line) not in self.sent:
             return Start("", title[0], as_sent=True)
+        if turned := _TURNED.match(bare_line):  # in a PDF, words behind an address run backward
+            return self._begins_with_sent(" ".join(reversed(turned[1].split())), numbered=True)
         return None
 
     def _begins_with_sent(self, text: str, *, numbered: bool) -> Start | None:
         for head, rest in _heads(text):
-            key = self.sent.get(_words(head)) or self.sent.get(_words(_ASIDE.sub("", head)))
-            if key:
-                return Start(key[0], rest, as_sent=True)
+            for said in (head, self.optional.sub("", head), _ASIDE.sub("", head)):
+                if key := self.sent.get(_words(said)):
+                    return Start(key[0], rest, as_sent=True)
         if numbered:  # the cells of a PDF's row stand side by side, with nothing in between
             ends = [end for _, end in spans(text[:LONGEST_LABEL])]
             for end in reversed(ends[1:_MOST_WORDS]):
@@ -216,7 +223,7 @@ def _heads(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _words(text: str) -> str:
-    return " ".join(words(text.replace("_", " ")))
+    return bare(text.replace("_", " "))
 
 
 # ── made ready once ──────────────────────────────────────────────────────────────────────────────
@@ -237,7 +244,7 @@ def labels_of(form: Form, kind: Kind | None) -> Labels:
         section_of |= dict.fromkeys(keys, section.key)
         names = [*section.title.values(), *(name for some in section.aliases.values() for name in some)]
         for title in names if keys else ():
-            titles.setdefault(_words(title), []).append(section.key)
+            titles.setdefault(letters(title)[0], []).append(section.key)
     for one in fields:
         for label in one.label.values():
             sent.setdefault(_words(label), []).append(one.key)
@@ -256,21 +263,28 @@ def labels_of(form: Form, kind: Kind | None) -> Labels:
         section=section_of,
         hints=hints,
         asides=tuple(_asides(form)),
+        optional=_bracketed([around.optional for around in form.words.values()]),
         refereed=frozenset(section_of[one.key] for one in fields if one.group.startswith("referee.")),
     )
 
 
 def _hints(form: Form, one: Field) -> set[str]:
-    """The words of what the form prints about ``one``, and about the section that may follow it."""
-    said = {_words(text) for text in one.help.values()}
-    said |= {_words(hint(form, one, language)) for language in form.words}
-    said |= {_words(text) for around in form.words.values() for text in (around.one, around.several)}
-    return (said | _asides(form)) - {""}
+    """The letters of what the form prints about ``one``, and about the section that may follow it."""
+    said = [*one.help.values(), *(hint(form, one, language) for language in form.words)]
+    said += [text for around in form.words.values() for text in (around.one, around.several)]
+    return ({letters(text)[0] for text in said} | _asides(form)) - {""}
 
 
 def _asides(form: Form) -> set[str]:
-    said = {_words(text) for section in form.sections for text in section.help.values()}
-    return (said | {_words(around.how) for around in form.words.values()}) - {""}
+    said = [text for section in form.sections for text in section.help.values()]
+    said += [around.how for around in form.words.values()]
+    return {letters(text)[0] for text in said} - {""}
+
+
+def _bracketed(words: Sequence[str]) -> re.Pattern[str]:
+    """One of ``words`` in brackets at the beginning; a PDF may have both brackets behind an Arabic one."""
+    choices = "|".join(map(re.escape, words))
+    return re.compile(rf"\s*[(\[]\s?(?:{choices})\s?[)\]]|\s*(?:{choices})\s*[)(][\s)(.]*", re.IGNORECASE)
 
 
 def _frozen(names: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from mailbot.folding import letters
 from mailbot.parsers.form.labels import Labels
-from mailbot.parsers.phrases import fold, spans
 from mailbot.process.form import Field, FieldType
 
 TICKED = "☒☑✓✔✅🗹🗵"
@@ -16,10 +16,11 @@ _BOX = re.compile(
 )
 _CROSS = re.compile(r"^[xX×✓✔]\s+|\s+[xX×✓✔]$|^[xX×](?=[A-Z])")
 _WORD = re.compile(r"\w+")
-_FILLER = re.compile(r"[_.…‥·\-–—/\s*|]*")
 _RULE = re.compile(r"_{2,}|\.{4,}|…{2,}")
 _EMAIL = re.compile(r"<?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)>?")
 _PARTS = re.compile(r"\s*[,;،؛\n(|]\s*|\s+[-–—]\s+|\)")
+_OPENED = re.compile(r"[\[«\"“(]\s*$")
+_CLOSED = re.compile(rf"^[^\w\s\[({TICKED}{EMPTY_BOX}]*")
 _LONGEST_REFERENCES = 2_000
 _LEAD = re.compile(r"^[\s•·*\-–—]*(?:[(\[]?\d{1,2}\s?[.)\]:\-–]+)?\s*")
 
@@ -29,32 +30,26 @@ def cleaned(text: str, one: Field, labels: Labels) -> str:
     if one.type in (FieldType.CHOICE, FieldType.YES_NO) and _BOX.search(text):
         text = _ticked(text, labels.hints[one.key])
     text = without(text, labels.hints[one.key])
+    if not one.required and (aside := labels.optional.match(text)):
+        text = text[aside.end() :]
     lines = [_RULE.sub(" ", line).strip() for line in text.split("\n")]
-    lines = ["" if _FILLER.fullmatch(line) else line for line in lines]
+    lines = [line if any(map(str.isalnum, line)) else "" for line in lines]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def without(text: str, hints: tuple[str, ...]) -> str:
-    """``text`` without any of ``hints``, however its lines are broken, and the brackets around them."""
-    places, joined = _places(text)
+    """``text`` without any of ``hints`` (their letters), however spaced, and the brackets around them."""
+    joined, places = letters(text)
     for said in hints:
-        at = joined.find(f" {said} ")
+        at = joined.find(said)
         if at < 0:
             continue
-        first = joined.count(" ", 0, at + 1) - 1
-        last = first + said.count(" ")
-        if last >= len(places):  # folding made two words of one
+        first, end = places[at], places[at + len(said) - 1] + 1
+        if text[first - 1 : first].isalnum() or text[end : end + 1].isalnum():
             continue
-        before, behind = text[: places[first][0]], text[places[last][1] :]
-        text = re.sub(r"[\[«\"“(]\s*$", "", before) + re.sub(r"^[^\w\s\[(☐☒☑]*", "", behind)
-        places, joined = _places(text)
+        text = _OPENED.sub("", text[:first]) + _CLOSED.sub("", text[end:])
+        joined, places = letters(text)
     return text
-
-
-def _places(text: str) -> tuple[list[tuple[int, int]], str]:
-    """Where the words of ``text`` stand, and the words, folded, a space around each."""
-    places = spans(text)
-    return places, f" {' '.join(fold(text[start:end]) for start, end in places)} "
 
 
 def _ticked(text: str, hints: tuple[str, ...]) -> str:
