@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 MOST_WORDS = 6
@@ -13,10 +14,12 @@ LONGEST = 60
 FURTHEST = timedelta(days=3660)
 """A day further off than ten years is a slip of the keyboard."""
 
-LANGUAGES = ["en", "es", "fr", "ar"]
+LANGUAGES = ("en", "es", "fr", "ar")
 
 
-def read_until(text: str, now: datetime, zone: tzinfo) -> datetime | None:
+def read_until(
+    text: str, now: datetime, zone: tzinfo, languages: Sequence[str] = LANGUAGES
+) -> datetime | None:
     """The moment named at the start of the first line, aware; None where no coming day is named.
 
     A date begins at midnight in ``zone``, a span («14d») is counted from ``now``; a date without its
@@ -28,7 +31,7 @@ def read_until(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     today = now.astimezone(zone).replace(tzinfo=None)
     for count in range(len(words), 0, -1):
         named = " ".join(words[:count])
-        found = {_parsed(named, today, order) for order in ("DMY", "MDY")}
+        found = {_parsed(named, today, order, languages) for order in ("DMY", "MDY")}
         day = found.pop()
         if found:
             return None
@@ -38,12 +41,12 @@ def read_until(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     return None
 
 
-def _parsed(named: str, today: datetime, order: str) -> datetime | None:
+def _parsed(named: str, today: datetime, order: str, languages: Sequence[str]) -> datetime | None:
     from dateparser import parse  # noqa: PLC0415 - importing it costs a tenth of a second, and few letters name a day
 
     return parse(
         named,
-        languages=LANGUAGES,
+        languages=list(languages),
         settings={
             "RELATIVE_BASE": today,
             "PREFER_DATES_FROM": "future",

@@ -80,7 +80,7 @@ def read(
     split = split_reply(letter, parent, lexicon.words)
     if parent is not None:
         split = replace(split, quoted="")  # our own words, which must never be read as theirs
-    signs = find_machine(letter, lexicon.words)
+    signs = find_machine(letter, lexicon.words, split.new)
     language = guess_language(split.new or letter.text, lexicon.questions.languages, lexicon.words)
     told = Reading(
         kind=LetterKind.MACHINE if signs else LetterKind.HUMAN,

@@ -46,6 +46,9 @@ class LanguageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bounced: tuple[str, ...] = ()
     bounced_subjects: tuple[str, ...] = ()
     bulk: tuple[str, ...] = ()
+    automatic: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = ()
+    receipt_subjects: tuple[str, ...] = ()
     negations: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
@@ -118,13 +121,13 @@ class Words:
 
     @cached_property
     def machines(self) -> Lexicon:
-        """What machines write: ``absent``, ``until``, ``bounced``, ``bulk``."""
-        return self._lexicon("absent", "until", "bounced", "bulk")
+        """What machines write: ``absent``, ``until``, ``bounced``, ``bulk``, ``automatic``, ``receipts``."""
+        return self._lexicon("absent", "until", "bounced", "bulk", "automatic", "receipts")
 
     @cached_property
     def machine_subjects(self) -> Lexicon:
-        """What machines write at the beginning of a subject: ``absent_subjects``, ``bounced_subjects``."""
-        return self._lexicon("absent_subjects", "bounced_subjects")
+        """What machines write at the beginning of a subject: ``absent_subjects`` and the like."""
+        return self._lexicon("absent_subjects", "bounced_subjects", "receipt_subjects")
 
     @cached_property
     def doubts(self) -> Lexicon:
