@@ -1,7 +1,8 @@
 """Finds the phrases of the rules in a text, word by word, in one pass whatever their number.
 
 The rules write phrases as people would: ``heard about``. Three signs widen them: ``contribut*`` is
-any word that begins so, ``want|wish`` either word, and ``...`` up to four words in between.
+any word that begins so (``*amos`` one that ends so), ``want|wish`` either word, and ``...`` up to
+four words in between.
 Letter case, accents, Arabic vowel signs and the spelling variants of alef, ya and ta marbuta make
 no difference, and an Arabic word also matches without the particles written together with it.
 """
@@ -20,6 +21,7 @@ __all__ = ["Hit", "Lexicon", "fold", "spans", "words"]
 
 _GAP = 4
 _PREFIX = 3
+_SUFFIX = 2
 _KEPT = 20_000
 _SENTENCE, _LETTER = 600, 20_000
 """Characters of a text whose words are kept for a while: the one by the thousand, the other a few."""
@@ -79,6 +81,7 @@ class _Slot(NamedTuple):
 
     exact: frozenset[str]
     prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...] = ()
 
 
 class _Phrase(NamedTuple):
@@ -113,14 +116,17 @@ def _parse(phrase: str) -> Iterator[tuple[_Slot, int]]:
             continue
         exact: set[str] = set()
         prefixes: list[str] = []
+        suffixes: list[str] = []
         for choice in piece.split("|"):
             # Parted first and folded then, as a text is: folding takes Japanese letters apart.
-            for part in map(fold, _WORD.findall(choice.rstrip("*"))):
+            for part in map(fold, _WORD.findall(choice.strip("*"))):
                 if choice.endswith("*"):
                     prefixes.append(part)
+                elif choice.startswith("*"):
+                    suffixes.append(part)
                 else:
                     exact.add(part)
-        yield _Slot(frozenset(exact), tuple(prefixes)), reach
+        yield _Slot(frozenset(exact), tuple(prefixes), tuple(suffixes)), reach
         reach = 1
 
 
@@ -133,6 +139,8 @@ class Lexicon:
     """A word → the slots that name it."""
     _prefix: dict[str, list[tuple[int, tuple[str, ...]]]] = field(default_factory=dict)
     """The first letters of a word → the slots that it may fit by its beginning, with the beginnings."""
+    _suffix: dict[str, list[tuple[int, tuple[str, ...]]]] = field(default_factory=dict)
+    """The last letters of a word → the slots that it may fit by its ending, with the endings."""
     _begun: dict[int, list[_Phrase]] = field(default_factory=dict)
     """A slot → the phrases of which it is the first."""
     _known: dict[str, _Known] = field(default_factory=dict)
@@ -150,9 +158,12 @@ class Lexicon:
         slots = list(_parse(_split_elisions(written)))
         if not slots:
             return
-        short = next((prefix for prefix in slots[0][0].prefixes if len(prefix) < _PREFIX), "")
+        first_slot = slots[0][0]
+        short = next((f"{part}*" for part in first_slot.prefixes if len(part) < _PREFIX), "") or next(
+            (f"*{part}" for part in first_slot.suffixes if len(part) < _SUFFIX), ""
+        )
         if short:
-            raise ValueError(f"the phrase part {short + '*'!r} is too short: give {_PREFIX} letters or more")
+            raise ValueError(f"the phrase part {short!r} is too short: give {_PREFIX} letters or more")
         (first, _), *following = [(self._number(slot), reach) for slot, reach in slots]
         follower = following.pop(0)[0] if following and following[0][1] == 1 else -1
         phrase = _Phrase(meaning, weight, follower, tuple(following))
@@ -167,6 +178,8 @@ class Lexicon:
             self._exact.setdefault(word, []).append(number)
         for prefix in slot.prefixes:
             self._prefix.setdefault(prefix[:_PREFIX], []).append((number, slot.prefixes))
+        for suffix in slot.suffixes:
+            self._suffix.setdefault(suffix[-_SUFFIX:], []).append((number, slot.suffixes))
         return number
 
     def find(self, text: Sequence[str]) -> list[Hit]:
@@ -201,6 +214,12 @@ class Lexicon:
                     number: None
                     for number, prefixes in self._prefix.get(form[:length], ())
                     if form.startswith(prefixes)
+                }
+            for length in range(1, _SUFFIX + 1):
+                fits |= {
+                    number: None
+                    for number, suffixes in self._suffix.get(form[-length:], ())
+                    if form.endswith(suffixes) and len(form) > _PREFIX
                 }
         if len(self._known) >= _KEPT:
             self._known.clear()

@@ -14,10 +14,14 @@ import msgspec
 from mailbot.parsers.phrases import Lexicon, fold, words
 from mailbot.values import Language
 
-SURE = {"discovery": 3.5, "reference": 3.0, "motivation": 2.0, "work": 1.5}
+SURE = {"discovery": 5.5, "reference": 3.0, "motivation": 2.0, "work": 1.5}
 """What a phrase under ``sure`` weighs: more where a question is seldom spoken of by the way."""
 LIKELY = 0.6
+_VAGUE = 0.6
+VAGUE = ".vague"
+"""What the meaning of a phrase under ``vague`` ends with: it counts where no other holds the same words."""
 _AROUND = 2.0
+_SMALL, _SMALL_LETTERS = 0.4, 3
 _NETWORK = "NETWORK"
 NAMED = "nameofthenetwork"
 """What each name of the network becomes when a text is read: one word that nobody writes."""
@@ -40,6 +44,7 @@ class Question:
     heading: tuple[str, ...] = ()
     sure: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
     aspects: Mapping[str, Aspect] = field(default_factory=dict)
 
 
@@ -124,7 +129,7 @@ class Questions:
             texts = {key: set(words(question.text)) for key, question in questions.items()}
             for key, own in texts.items():
                 for word in own:
-                    weight = 1.0 / sum(word in other for other in texts.values())
+                    weight = _tells(word) / sum(word in other for other in texts.values())
                     places.setdefault(word, []).append((len(keys), weight))
                 keys.append(key)
         return keys, places
@@ -132,13 +137,14 @@ class Questions:
     def shares(self, said: Set[str]) -> Iterator[tuple[str, float]]:
         """(key, the weighted share of the words ``said`` that the full question holds), in every language."""
         keys, places = self._full_texts
-        common: dict[int, tuple[int, float]] = {}
+        common: dict[int, tuple[float, float]] = {}
         for word in said:
             for at, weight in places.get(word, ()):
-                count, total = common.get(at, (0, 0.0))
-                common[at] = (count + 1, total + weight)
-        for at, (count, total) in common.items():
-            yield keys[at], total / (len(said) - count + total)
+                known, total = common.get(at, (0.0, 0.0))
+                common[at] = (known + _tells(word), total + weight)
+        whole = sum(_tells(word) for word in said)
+        for at, (known, total) in common.items():
+            yield keys[at], total / (whole - known + total)
 
     @cached_property
     def cues(self) -> Mapping[Language, Lexicon]:
@@ -154,6 +160,7 @@ class Questions:
         for key, question in questions.items():
             yield key, SURE.get(key, _AROUND), self._named(question.sure)
             yield key, LIKELY, self._named(question.likely)
+            yield f"{key}{VAGUE}", _VAGUE, self._named(question.vague)
             for name, aspect in question.aspects.items():
                 yield f"{key}.{name}", SURE.get(key, _AROUND), self._named(aspect.sure)
         yield "greeting", _AROUND, surroundings.greeting
@@ -201,6 +208,11 @@ class Questions:
     def _named(self, phrases: Iterable[str]) -> Iterator[str]:
         called = "|".join([NAMED, *sorted(self.network_nouns)])
         return (phrase.replace(_NETWORK, called) for phrase in phrases)
+
+
+def _tells(word: str) -> float:
+    """How much a word tells of what is asked: the small ones stand in every question."""
+    return _SMALL if len(word) <= _SMALL_LETTERS else 1.0
 
 
 def _folded(found: Iterable[str]) -> frozenset[str]:

@@ -158,7 +158,8 @@ def _joined(text: str, paragraph: list[tuple[int, int]], labels: Labels, *, gap:
         length = following[0] - 1 - _last_start(text, begin, end)
         full = 45 <= width <= 110 and length + first_word + 1 > width
         ended = text[begin : following[0] - 1].rstrip()[-1:] in ".!?:؟"
-        goes_on = 40 <= length <= 110 and piece[0].islower()
+        # Who begins a paragraph in small letters tells nothing by them, and no program wraps wider.
+        goes_on = 40 <= length <= width <= 110 and piece[0].islower() and not text[begin].islower()
         if (
             not ended
             and (full or goes_on)

@@ -268,3 +268,69 @@ def test_a_long_run_of_blanks_and_stars_inside_an_answer_costs_its_length_alone(
     run = " *" * 200_000
 
     assert said_in(f"{run}end{run}", [(0, 4 * 200_000 + 3)]) == f"{run}end".strip()
+
+
+def test_a_list_within_a_letter_that_already_answers_is_no_list_of_answers():
+    told = read(
+        f"Dear all,\n\n{HEARD}\n\n{WORK} Our member groups are:\na) Upper Weir Anglers\nb) Eel Women\n"
+        f"c) Reed Cutters of the Bend\nd) Ferry Workers\n\n{WHY}\n\nYou may ask the {REFEREE}"
+    )
+
+    assert told["discovery"] == HEARD
+    assert told["work"].endswith("Ferry Workers")
+    assert told["motivation"] == WHY
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "said"),
+    [
+        ("How did we find you?", "discovery", "A lodger of ours typed three angry words and there you were."),
+        ("Why become a member?", "motivation", "The sea takes a metre of our street each winter."),
+    ],
+)
+def test_a_question_that_the_writer_asks_leads_to_what_follows(asked, key, said):
+    told = read(f"Good day,\n\n{WORK}\n\n{asked} {said}\n\nRegards,\nBo")
+
+    assert told[key] == said
+
+
+def test_what_stands_above_the_greeting_is_no_answer():
+    head = "Weir Union\nRef. 12/B\nSubject: our work, request for membership\n\nDear Sir or Madam,\n\n"
+
+    assert read(f"{head}{HEARD}\n\n{WORK}\n\nYours,\nBo") == {"discovery": HEARD, "work": WORK}
+
+
+def test_a_remark_before_a_colon_leads_to_the_answer_and_is_none():
+    told = read(f"Dear all,\n\n{WORK}\n\nI forgot to tell you our reference, here it is: {REFEREE}\n\nBo")
+
+    assert told["reference"] == REFEREE
+
+
+def test_after_an_answer_that_is_to_follow_its_reason_is_no_answer():
+    told = read(f"1. {HEARD}\n2. {WORK}\n3. {WHY}\n4. To follow. The board meets on the tenth.\n\nBo")
+
+    assert "reference" not in told
+
+
+def test_lines_typed_without_capitals_are_each_their_own():
+    told = read(
+        "hello i am ama from the coast and i want to be with your network\n"
+        "my cousin who was at ur training told me abt u and sent the link\n"
+        "we clean the beach every week and with the women of the market we teach the children of the "
+        "boat builders\n"
+        "the council opened two taps\n"
+    )
+
+    assert told["discovery"] == "my cousin who was at ur training told me abt u and sent the link"
+    assert told["work"].startswith("we clean the beach")
+
+
+@pytest.mark.parametrize("lead", ["que un", "que dos"])
+def test_small_words_beside_each_other_name_no_question(lead):
+    told = read(
+        f"{'Supimos de la Red por la radio.'}\n\nNos ayudaría para {lead} médicos revisen el agua.\n\n"
+        "Pueden preguntar por nosotras al Comité del Río.",
+        language="es",
+    )
+
+    assert told["discovery"] == "Supimos de la Red por la radio."

@@ -13,6 +13,8 @@ from mailbot.parsers.segments import lines_of, sentences_of
 
 _POINTER = re.compile(r"(?:\bP\.?\s?S\b|\bP\.?\s?D\b|\bN\.?\s?B\b|\bpost ?scriptum\b)", re.IGNORECASE)
 
+_SMALL_WORD = 3
+
 
 def read_addenda(wording: Wording, text: str) -> Found:
     """What stands outside of the sections but says to which question it belongs: «for the third one»."""
@@ -45,7 +47,7 @@ def _pointed_at(wording: Wording, sentence: str) -> str:
             if place == first and label.endswith("s"):
                 continue  # «your four questions»
             if (
-                len(label) > 1
+                len(label) > _SMALL_WORD  # «que un» is no «question 1»
                 and label in wording.questions.question_labels
                 and 0 < number <= len(wording.asked)
             ):

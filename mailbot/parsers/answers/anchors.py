@@ -17,6 +17,8 @@ _HEADING = 0.25
 """Share of a short line's words (and two more) that must name a question."""
 
 _LABEL_WORDS = 14
+_SMALL_WORD = 3
+"""Letters; a label as short as that names a question before a number alone: «Que 1», but not «que un»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _ordinal_pointer(wording: Wording, text: str, line: Line) -> tuple[int, int]
         for place, word in enumerate(found):
             number = wording.questions.ordinals.get(word, 0)
             beside = found[max(place - 1, 0) : place + 2]
-            named = any(len(w) > 1 and w in wording.questions.question_labels for w in beside)
+            named = any(len(w) > _SMALL_WORD and w in wording.questions.question_labels for w in beside)
             pointing = 0 < place <= 4 and place + 1 < len(found) and text[start:end].count(",") > 0
             if 0 < number <= len(wording.asked) and (named or (pointing and not word.isdigit())):
                 brief = len(words(text[start:end])) <= _LABEL_WORDS - 4

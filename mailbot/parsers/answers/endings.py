@@ -13,6 +13,7 @@ RULER = re.compile(r"^\s*[-_=*~]{4,}.{0,60}$")
 """A line that parts what stands above it from what stands below."""
 
 _SIGNATURE_LINES = 6
+_SIGNATURE_WORDS = 9
 
 
 def ends_letter(wording: Wording, text: str, line: Line, rest: Sequence[Line], *, begun: bool) -> bool:
@@ -34,7 +35,15 @@ def ends_letter(wording: Wording, text: str, line: Line, rest: Sequence[Line], *
     names = unit.length <= 6 and not content.rstrip().endswith((".", "؛", ";", "،"))
     if not (line.gap and names and len(rest) <= _SIGNATURE_LINES) or line.number or line.label:
         return False
-    return all(len(words(text[other.start : other.end])) <= 9 for other in rest)
+    return all(_signs(text[other.start : other.end]) for other in rest)
+
+
+def _signs(content: str) -> bool:
+    """Whether a line may stand in a signature: a name, an office, a place, and no sentence."""
+    count = len(words(content))
+    return count <= _SIGNATURE_WORDS or (
+        count <= 2 * _SIGNATURE_WORDS and not content.rstrip().endswith((".", "!", "?", "؟"))
+    )
 
 
 def is_parting(wording: Wording, text: str, line: Line) -> bool:

@@ -7,9 +7,13 @@ from dataclasses import replace
 from itertools import permutations
 
 from mailbot.parsers.answers.anchors import HEADING_WORDS, Anchor
+from mailbot.parsers.answers.free import read_free
 from mailbot.parsers.answers.wording import NONE, Wording
 from mailbot.parsers.phrases import words
-from mailbot.parsers.segments import Line
+from mailbot.parsers.segments import Line, lines_of
+
+_TOLD = 3.0
+"""A question's score from which a text answers it, whatever list follows."""
 
 _CLEARLY = 4.0
 """So much better must another order fit than the one in which the network asks."""
@@ -82,6 +86,8 @@ def _settle_chain(wording: Wording, text: str, lines: Sequence[Line], anchors: l
     if best[-1].number == len(wording.asked) > len(best):
         chosen = {a.line: replace(a, key=wording.asked[a.number - 1]) for a in best}
         return sorted([*chosen.values(), *(a for a in others if a.line not in chosen)], key=lambda a: a.line)
+    if _is_within(wording, text[: lines[best[0].line].whole]):
+        return others
     ends = [*(lines[a.line].whole for a in best[1:]), len(text)]
     asking = sum(text[a.start : lines[a.line].end].rstrip().endswith(("?", "؟")) for a in best)
     if asking * 2 > len(best):
@@ -92,6 +98,12 @@ def _settle_chain(wording: Wording, text: str, lines: Sequence[Line], anchors: l
         return others
     chosen = {a.line: replace(a, key=key) for a, key in zip(best, keys, strict=True)}
     return sorted([*chosen.values(), *(a for a in others if a.line not in chosen)], key=lambda a: a.line)
+
+
+def _is_within(wording: Wording, before: str) -> bool:
+    """Whether a list stands in a letter that answers questions ``before`` it: what it lists is no answer."""
+    told = read_free(wording, before, lines_of(before, wording.questions))
+    return sum(strength >= _TOLD for key, strength in told.strength.items() if key in told.answers) >= 2
 
 
 def _settle_reply(wording: Wording, text: str, lines: Sequence[Line], anchors: list[Anchor]) -> list[Anchor]:
@@ -150,6 +162,9 @@ def _in_order(wording: Wording, scores: Sequence[Mapping[str, float]]) -> list[s
                     step[now] = (value, [*path, wording.asked[now]])
         best = step
     total, path = max(best.values(), key=lambda found: found[0])
+    told = sum(said[key] >= 1 for key, said in zip(path, scores, strict=True))
+    if told * 2 < count:
+        return []  # a list in an answer
     return path if total >= 1.5 * count and len(set(path)) >= 2 else []
 
 

@@ -9,12 +9,15 @@ from mailbot.parsers.answers.anchors import Anchor
 from mailbot.parsers.answers.endings import ends_letter, is_parting, without_leave_taking
 from mailbot.parsers.answers.found import Found, joined, said_in
 from mailbot.parsers.answers.free import read_free
-from mailbot.parsers.answers.wording import NONE, Wording, best_path, is_placeholder
+from mailbot.parsers.answers.wording import NONE, Unit, Wording, best_path, is_placeholder, names
 from mailbot.parsers.phrases import fold
 from mailbot.parsers.segments import Line, lines_of, marked, sentences_of
 
 SURELY = 5.0
 """A sentence's score from which it is taken for an answer outside of the sections."""
+
+_DIVIDING = 5.0
+"""So much must the sentences of a section say to another question that has none."""
 
 
 def read_sections(
@@ -85,7 +88,11 @@ def _divide(
             labels = best_path(units, (key, other), free=False)
             mine = [u for u, label in zip(units, labels, strict=True) if label == key]
             theirs = [u for u, label in zip(units, labels, strict=True) if label == other]
-            if sum(u.score(key) for u in mine) >= 6 and theirs and sum(u.score(other) for u in theirs) >= 3:
+            if (
+                sum(u.score(key) for u in mine) >= _DIVIDING
+                and theirs
+                and sum(u.score(other) for u in theirs) >= 3
+            ):
                 answers[key] = said_in(text, [(u.start, u.end) for u in mine])
                 answers[other] = said_in(text, [(u.start, u.end) for u in theirs])
                 break
@@ -126,8 +133,8 @@ def _section(
         units = [wording.unit(text, s, e, at) for s, e in sentences_of(text, start, line.end)]
         if pointed and not spans and line.gap and not any(u.score(anchor.key or "") >= 2 for u in units):
             break
-        said = [unit for unit in units if not is_placeholder(wording, text, unit, alone=len(units) == 1)]
-        pointed = pointed or len(said) < len(units)
+        said, points = _said(wording, text, units, anchor.key or "", pointed=pointed and not spans)
+        pointed = pointed or points
         spans.extend((unit.start, unit.end) for unit in said)
     if remarks and len(spans) > 1:
         spans = _without_remark(wording, text, spans, anchor.key or NONE)
@@ -136,6 +143,23 @@ def _section(
     if spans and all(text[s:e].rstrip("\"'”»)* ").endswith(("?", "؟")) for s, e in spans):
         return [], True  # asked back, not answered
     return spans, pointed
+
+
+def _said(
+    wording: Wording, text: str, units: Sequence[Unit], key: str, *, pointed: bool
+) -> tuple[list[Unit], bool]:
+    """The sentences that answer, and whether one says that the answer is lacking.
+
+    After such a one (``pointed``) comes the reason why, unless it does answer or names somebody.
+    """
+    said: list[Unit] = []
+    lacking = False
+    for unit in units:
+        if is_placeholder(wording, text, unit, alone=len(units) == 1):
+            lacking = True
+        elif said or not (pointed or lacking) or unit.score(key) >= 1 or names(text, unit):
+            said.append(unit)
+    return said, lacking
 
 
 def _has_remarks(wording: Wording, text: str, lines: Sequence[Line], first: int) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mailbot.parsers.phrases import Hit, Lexicon, fold, words
 from mailbot.parsers.questions import NAMED as NAMED_NETWORK
-from mailbot.parsers.questions import Questions
+from mailbot.parsers.questions import VAGUE, Questions
 from mailbot.parsers.segments import Line
 from mailbot.values import Language
 
@@ -25,11 +25,22 @@ SAME_QUESTION = 0.6
 _TELLING = 5
 """Words that a sentence needs to be compared with a full question; below, small words decide."""
 
+_AGAIN = 0.6
+"""What each further phrase for a question counts of the one before it: length alone says nothing."""
+
+_BEGINNING = 2
+"""Words in which a sentence shows that it will speak of the letter."""
+
 _STAY_ACROSS_PARAGRAPHS = 0.6
 _STAY_IN_PARAGRAPH = 2.2
+_STAY_WHERE_FEW = 1.0
+_FEW_PARAGRAPHS = 3
+_BRIEF = 8
+"""A letter with few paragraphs (of more words than these) changes its matter within them."""
+
 _WORD = re.compile(r"\w")
-NAMED = re.compile(r"[A-ZÀ-Þ][\w'’]+\s[A-ZÀ-Þ][\w'’]+")
-"""Two words with a capital: somebody is named."""
+NAMED = re.compile(r"[A-ZÀ-Þ][\w'’]+\s[A-ZÀ-Þ][\w'’]+|\b\w*[A-ZÀ-Þ]{3}")
+"""Two words with a capital, or capitals in a row: somebody is named."""
 
 
 class Unit(NamedTuple):
@@ -45,7 +56,7 @@ class Unit(NamedTuple):
     lacking: float = 0.0
     """The share of its words that say that an answer is lacking."""
     apart: float = 0.0
-    """The share of its words that speak of the letter itself, or introduce the writer."""
+    """The share of its words that speak of the letter, or introduce the writer; 1 where it begins so."""
 
     def score(self, key: str) -> float:
         """How far it answers the question ``key``, or is a ``greeting``, ``closing``, ``aside`` …"""
@@ -109,14 +120,18 @@ class Wording:
     def _weighed(self, text: str, start: int, end: int) -> Unit:
         found = self.words(text[start:end])
         scores: dict[str, float] = {}
-        hits = _not_lacking(self.hits(found))
-        for meaning, weight in _heaviest(hits):
+        hits = _not_vague(_not_lacking(self.hits(found)))
+        counts: dict[str, float] = {}
+        for meaning, weight in sorted(_heaviest(hits), key=lambda hit: -hit[1]):
             key = meaning.partition(".")[0]
-            scores[key] = min(scores.get(key, 0.0) + weight, 7.0)
-            if key != meaning:
+            share = counts.get(key, 1.0)
+            counts[key] = share * _AGAIN
+            scores[key] = scores.get(key, 0.0) + weight * share
+            if key != meaning and not meaning.endswith(VAGUE):
                 scores[meaning] = scores.get(meaning, 0.0) + weight
         lacking = _share(hits, "placeholder", len(found))
-        apart = _share(hits, "aside", len(found))
+        begins = any(hit.meaning == "aside" and hit.first < _BEGINNING for hit in hits)
+        apart = 1.0 if begins else _share(hits, "aside", len(found))
         asks = text[start:end].rstrip("\"'”»)* ").endswith(("?", "؟"))
         return Unit(start, end, 0, scores, len(found), asks, lacking, apart)
 
@@ -135,6 +150,11 @@ class Wording:
         return votes
 
 
+def names(text: str, unit: Unit) -> bool:
+    """Whether the sentence names somebody."""
+    return bool(NAMED.search(text, unit.start, unit.end))
+
+
 def is_placeholder(wording: Wording, text: str, unit: Unit, *, alone: bool) -> bool:
     """Whether the sentence only says that an answer is lacking, comes later or stands elsewhere."""
     content = text[unit.start : unit.end]
@@ -144,11 +164,13 @@ def is_placeholder(wording: Wording, text: str, unit: Unit, *, alone: bool) -> b
         return True
     if not unit.lacking:
         return unit.asks and alone and unit.length <= 14 and not any(unit.score(k) > 2 for k in wording.asked)
-    if unit.length <= 3 or unit.lacking >= 0.5:
+    if unit.lacking >= 0.5:
         return True
-    if NAMED.search(content):
+    if NAMED.search(content) and content != content.upper():
         return False
-    twice = unit.score("placeholder") >= 4
+    if unit.length <= 3:
+        return True
+    twice = unit.score("placeholder") >= 3
     return (
         unit.length <= 20 and unit.lacking >= 0.3 and (twice or max(unit.score(k) for k in wording.asked) < 2)
     )
@@ -159,10 +181,12 @@ def best_path(
 ) -> list[str]:
     """The key of each unit: what its words say, against the cost of a change (Viterbi's algorithm)."""
     totals = {key: units[0].score(key) for key in keys}
+    few = free and _paragraphs(units, lines) <= _FEW_PARAGRAPHS
+    within = _STAY_WHERE_FEW if few else _STAY_IN_PARAGRAPH
     paths: list[dict[str, str]] = []
     for before, unit in pairwise(units):
         apart = free and lines and any(lines[at].gap for at in range(before.line + 1, unit.line + 1))
-        cost = _STAY_ACROSS_PARAGRAPHS if apart else _STAY_IN_PARAGRAPH
+        cost = _STAY_ACROSS_PARAGRAPHS if apart else within
         step: dict[str, float] = {}
         origin: dict[str, str] = {}
         best_other = max(totals, key=lambda key: totals[key])
@@ -178,6 +202,14 @@ def best_path(
         label = origin[label]
         labels.append(label)
     return labels[::-1]
+
+
+def _paragraphs(units: Sequence[Unit], lines: Sequence[Line]) -> int:
+    """How many paragraphs of more than a few words the units stand in."""
+    long = [unit for unit in units if unit.length > _BRIEF]
+    return 1 + sum(
+        any(lines[at].gap for at in range(before.line + 1, unit.line + 1)) for before, unit in pairwise(long)
+    )
 
 
 def _heaviest(hits: Iterable[Hit], *, by_length: bool = False) -> list[tuple[str, float]]:
@@ -198,6 +230,15 @@ def _not_lacking(hits: list[Hit]) -> list[Hit]:
     return [
         hit for hit in hits
         if hit.meaning == "placeholder" or not any(p.first <= hit.first and hit.end <= p.end for p in lacking)
+    ]  # fmt: skip
+
+
+def _not_vague(hits: list[Hit]) -> list[Hit]:
+    """Without vague hits on words that another phrase holds: «we learned» tells of no deed."""
+    taken = {at for hit in hits if not hit.meaning.endswith(VAGUE) for at in range(hit.first, hit.end)}
+    return [
+        hit for hit in hits
+        if not hit.meaning.endswith(VAGUE) or taken.isdisjoint(range(hit.first, hit.end))
     ]  # fmt: skip
 
 
