@@ -128,6 +128,33 @@ def test_ticked_boxes_are_read(boxes: str, said: str) -> None:
     assert read(f"Type of organization:\n{boxes}")["organization_type"] == said
 
 
+WRAPPED = (
+    "We organize the women who gather shellfish along the whole coast, and\n"
+    "since 2021 we also go to court with them. Last year the county had to\n"
+    "open two landing sites again."
+)
+SHORTENED = (
+    "we organize the women who gather\nshellfish along the whole coast, since 2021 also before the courts\n"
+    "of the county."
+)
+"""The first line had less room: it began behind its label."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (WRAPPED, WRAPPED.replace("\n", " ")),
+        (SHORTENED, SHORTENED.replace("\n", " ")),
+        (f"{WRAPPED}\n\n{SHORTENED}", "\n\n".join(text.replace("\n", " ") for text in (WRAPPED, SHORTENED))),
+        ("first\nsecond\nthird", "first\nsecond\nthird"),
+        (f"{WRAPPED[:69]}\n- one\n- two", f"{WRAPPED[:69]}\n- one\n- two"),
+        (f"{WRAPPED[:65]}.\nThen we went to court.", f"{WRAPPED[:65]}.\nThen we went to court."),
+    ],
+)  # fmt: skip
+def test_lines_that_a_mail_program_broke_are_joined_again(typed: str, said: str) -> None:
+    assert read(f"Mission:\n{typed}")["mission"] == said
+
+
 def test_the_same_field_twice_says_what_it_says_last() -> None:
     assert read("Year: 1998\nMission: to fish\nYear: 1999\nMission:\n") == {
         "founded": "1999",

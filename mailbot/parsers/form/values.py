@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from mailbot.folding import letters
 from mailbot.parsers.form.labels import Labels
@@ -21,6 +22,9 @@ _EMAIL = re.compile(r"<?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)>?")
 _PARTS = re.compile(r"\s*[,;،؛\n(|]\s*|\s+[-–—]\s+|\)")
 _OPENED = re.compile(r"[\[«\"“(]\s*$")
 _CLOSED = re.compile(rf"^[^\w\s\[({TICKED}{EMPTY_BOX}]*")
+_MARKED = re.compile(r"[•·*+>\-–—]|[(\[]?\w{1,2}[.)\]]")
+_NARROWEST, _WIDEST = 50, 110
+"""Characters of the longest line of a text that a program has broken into lines."""
 _LONGEST_REFERENCES = 2_000
 _LEAD = re.compile(r"^[\s•·*\-–—]*(?:[(\[]?\d{1,2}\s?[.)\]:\-–]+)?\s*")
 
@@ -34,7 +38,26 @@ def cleaned(text: str, one: Field, labels: Labels) -> str:
         text = text[aside.end() :]
     lines = [_RULE.sub(" ", line).strip() for line in text.split("\n")]
     lines = [line if any(map(str.isalnum, line)) else "" for line in lines]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "\n\n".join(map(_unwrapped, text.split("\n\n")))
+
+
+def _unwrapped(paragraph: str) -> str:
+    """``paragraph`` with the lines joined that a mail program or a page has broken.
+
+    A line is broken where the first word of the next had no room on it; the first line may also go on
+    because it began behind its label.
+    """
+    lines = paragraph.split("\n")
+    width = max(map(len, lines))
+    if not _NARROWEST <= width <= _WIDEST:
+        return paragraph
+    joined = lines[0]
+    for number, (above, line) in enumerate(pairwise(lines)):
+        full = len(above) + len(line.split(" ", 1)[0]) + 1 > width or (number == 0 and not line[:1].isupper())
+        broken = full and above[-1:] not in ".!?:;؟؛" and not _MARKED.match(line)
+        joined += f" {line}" if broken else f"\n{line}"
+    return joined
 
 
 def without(text: str, hints: tuple[str, ...]) -> str:
