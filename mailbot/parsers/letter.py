@@ -261,6 +261,8 @@ class _Content:
         elif part.media_type in ("message/rfc822", "message/global") and self.depth < MAX_DEPTH:
             self.forwarded.append(self.reading.letter(self.reading.payload(part), self.depth + 1))
         else:
+            if part.media_type in ("message/rfc822", "message/global"):
+                self.reading.defects.append("an attached letter deeper than we read")
             attachment = Attachment(part.name, part.media_type, self.reading.payload(part))
             packed = read_tnef(attachment.content)
             if packed:

@@ -221,6 +221,7 @@ def test_parts_are_read_fifty_deep():
 def test_attached_letters_are_read_fifty_deep():
     letter = read_letter(b"Content-Type: message/rfc822\n\n" * MAX_DEPTH * 40)
 
+    assert letter.defects == ("an attached letter deeper than we read",)
     depth = 0
     while letter.forwarded:
         letter, depth = letter.forwarded[0], depth + 1
