@@ -53,7 +53,7 @@ fuzz: $(INSTALLED)
 constraints:
 	@rm -rf build/fresh && $(PYTHON) -m venv build/fresh
 	@PIP_CONSTRAINT= build/fresh/bin/python -m pip install --quiet --upgrade pip
-	@PIP_CONSTRAINT= build/fresh/bin/python -m pip install --quiet --editable '.[sandbox,postgres,dev]'
+	@PIP_CONSTRAINT= build/fresh/bin/python -m pip install --quiet --editable '.[sandbox,postgres,bench,dev]'
 	@build/fresh/bin/python -m pip freeze --exclude-editable --exclude mailbot | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$' > constraints.txt
 	@rm -rf build/fresh
 
