@@ -38,6 +38,7 @@ _SYMBOLS = {
 }
 """Signs that Word keeps as places in a font: boxes, ticked and not."""
 
+_PAGE_NAMES = (".html", ".htm", ".xhtml")
 _PLAIN_NAMES = (".txt", ".text", ".md", ".csv")
 _LAM_ALEF = re.compile(r"(?<![^\W\d_])([وفبك]{0,2}ا)([اأإآ])ل")
 """The article before an alef as PDFs have it, for lam-alef is one sign there: no Arabic word begins so."""
@@ -90,10 +91,11 @@ def _read(attachment: Attachment) -> str:
     if content.startswith(_OLE):
         encrypted = "EncryptedPackage".encode("utf-16-le") in content
         raise _Refused(Unreadable.ENCRYPTED if encrypted else Unreadable.UNKNOWN)
-    if attachment.media_type == "text/html" or head[:200].lower().startswith((b"<!doctype html", b"<html")):
+    is_page = attachment.media_type == "text/html" or attachment.name.lower().endswith(_PAGE_NAMES)
+    if (is_page and _is_text(content)) or head[:200].lower().startswith((b"<!doctype html", b"<html")):
         return _read_html(content)
     if attachment.media_type == "text/plain" or attachment.name.lower().endswith(_PLAIN_NAMES):
-        if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if not _is_text(content):
             raise _Refused(Unreadable.UNKNOWN)
         return _decode(content)
     if attachment.media_type == "application/pdf" or attachment.name.lower().endswith(
@@ -101,6 +103,11 @@ def _read(attachment: Attachment) -> str:
     ):
         raise _Refused(Unreadable.BROKEN)
     raise _Refused(Unreadable.UNKNOWN)
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether there is no zero in ``content``, unless a mark says that it is UTF-16."""
+    return b"\0" not in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def tidy(text: str) -> str:

@@ -61,6 +61,35 @@ def pdf(text: str) -> bytes:
     ).encode("ascii")
 
 
+def locked_pdf() -> bytes:
+    """A PDF whose password is not the empty one: PDF 32000-1, 7.6.3."""
+    lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{'41' * 32}> /U <{'42' * 32}> /P -4 >>"
+    identity = f"/ID [<{'43' * 16}> <{'43' * 16}>]"
+    return pdf("We organize tenants.").replace(b"/Root 1 0 R", f"/Root 1 0 R {lock} {identity}".encode())
+
+
+def locked_odt() -> bytes:
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    entry = '<m:file-entry m:full-path="content.xml"><m:encryption-data/></m:file-entry>'
+    return zipped(
+        content_xml="not to be read",
+        **{"META-INF__manifest_xml": f'<m:manifest xmlns:m="{manifest}">{entry}</m:manifest>'},
+    )
+
+
+def locked_zip() -> bytes:
+    """A zip whose member is marked as encrypted: APPNOTE 4.4.4, bit 0."""
+    packed = bytearray(docx(p("secret")))
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        packed[packed.index(head) + flags] |= 1
+    return bytes(packed)
+
+
+def old_doc() -> bytes:
+    """The beginning of a file of Word 97: MS-CFB 2.2, with the name of its main stream."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "WordDocument".encode("utf-16-le") + bytes(488)
+
+
 def text_of(name: str, content: bytes, media_type: str = "application/octet-stream") -> str:
     found = read_attachment(Attachment(name, media_type, content))
     assert found.unreadable == ""
@@ -167,6 +196,8 @@ def test_an_odt_keeps_lists_tables_and_line_breaks():
         ("a.txt", "text/plain", "año".encode("cp1252"), "año"),
         ("a.txt", "text/plain", "hello".encode("utf-16"), "hello"),
         ("a.html", "text/html", b"<p>One</p><p>Two</p>", "One\n\nTwo"),
+        ("a.html", "text/html", "<p>One</p>".encode("utf-16"), "One"),
+        ("a.htm", "application/octet-stream", b"<p>One</p><p>Two</p>", "One\n\nTwo"),
         (
             "no-name",
             "application/octet-stream",
@@ -197,7 +228,15 @@ def test_other_kinds(name, media_type, content, text):
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             Unreadable.ENCRYPTED,
         ),
-        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Unreadable.UNKNOWN),
+        ("locked.pdf", locked_pdf(), Unreadable.ENCRYPTED),
+        ("locked.odt", locked_odt(), Unreadable.ENCRYPTED),
+        ("locked-by-zip.docx", locked_zip(), Unreadable.ENCRYPTED),
+        ("old.doc", old_doc(), Unreadable.UNKNOWN),
+        ("letter.pages", zipped(Index__Document_iwa="x", preview_jpg="x"), Unreadable.UNKNOWN),
+        ("scan.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", Unreadable.UNKNOWN),
+        ("scan.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Unreadable.UNKNOWN),
+        ("scan.heic", b"\x00\x00\x00\x18ftypheic\x00", Unreadable.UNKNOWN),
+        ("picture.html", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Unreadable.UNKNOWN),
         ("voice.mp3", b"ID3\x03", Unreadable.UNKNOWN),
         ("photos.zip", zipped(a_jpg="x"), Unreadable.UNKNOWN),
         ("bomb.docx", zipped(word__document_xml="<a>" * 14_000_000), Unreadable.TOO_BIG),
