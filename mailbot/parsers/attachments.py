@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from mailbot.parsers.smime import is_encrypted
 from mailbot.values import Attachment, AttachmentText, Unreadable
 
 LARGEST = 40_000_000
@@ -39,6 +40,7 @@ _SYMBOLS = {
 """Signs that Word keeps as places in a font: boxes, ticked and not."""
 
 _PAGE_NAMES = (".html", ".htm", ".xhtml")
+_SEALED = frozenset({"application/pgp-encrypted", "application/x-pgp-encrypted"})
 _PLAIN_NAMES = (".txt", ".text", ".md", ".csv")
 _LAM_ALEF = re.compile(r"(?<![^\W\d_])([وفبك]{0,2}ا)([اأإآ])ل")
 """The article before an alef as PDFs have it, for lam-alef is one sign there: no Arabic word begins so."""
@@ -84,6 +86,8 @@ def _read(attachment: Attachment) -> str:
     head = content[:1024].lstrip()
     if content.startswith(b"PK\x03\x04"):
         return _read_zip(content)
+    if attachment.media_type in _SEALED or is_encrypted(content) or b"-----BEGIN PGP MESSAGE-----" in head:
+        raise _Refused(Unreadable.ENCRYPTED)
     if b"%PDF-" in content[:1024]:
         return _read_pdf(content)
     if head.startswith(b"{\\rtf"):

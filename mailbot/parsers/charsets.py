@@ -32,10 +32,31 @@ _SAME_AS = {
     "unicode-1-1-utf-7": "utf-7",
     "x-mac-roman": "mac-roman",
     "macintosh": "mac-roman",
+    "x-mac-arabic": "mac-arabic",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "iso-8859-8-e": "windows-1255",
+    "iso-8859-6-e": "iso-8859-6",
+    "iso-8859-6-i": "iso-8859-6",
+    "iso-8859-11": "cp874",
+    "windows-874": "cp874",
+    "tis-620": "cp874",
+    "koi8-ru": "koi8-u",
+    "iso-2022-jp-ms": "iso-2022-jp-2",
+    "windows-31j": "cp932",
+    "ms932": "cp932",
+    "windows-949": "cp949",
+    "ms949": "cp949",
+    "uhc": "cp949",
+    "windows-936": "gb18030",
+    "cp936": "gb18030",
+    "euc-cn": "gb18030",
+    "windows-950": "big5",
+    "ucs-2": "utf-16",
+    "iso-10646-ucs-2": "utf-16",
 }
-_MANY_BYTES = frozenset({"gb18030", "cp949", "cp932", "big5", "euc-jp"})
+_MANY_BYTES = frozenset({"gb18030", "cp949", "cp932", "big5", "big5-hkscs", "euc-jp"})
 _NOT_ASCII = frozenset(
-    {"iso-2022-jp", "iso-2022-kr", "utf-7", "hz"}
+    {"iso-2022-jp", "iso-2022-jp-2", "iso-2022-kr", "utf-7", "hz"}
     | {f"utf-{width}{order}" for width in ("16", "32") for order in ("", "le", "be", "-le", "-be")}
 )
 """Charsets in which ASCII bytes may mean something else."""
@@ -53,10 +74,40 @@ _COMMON = {
     "koi8-r": "оеаинтсрвлкмдпуя",
     "windows-1253": "αοιετσνρυκπλμηςά",
     "windows-1255": "יולהאמרבתשנקדעפח",
+    "cp874": "านรกอมเงลวยสทตดปคห",
 }
 """The commonest letters of the scripts that are mailed in single bytes, commonest first."""
+_WESTERN, _CENTRAL, _TURKISH = (
+    "áéíóúàèìòùâêîôûäëïöüñçãõåæøßœ¿¡«»’“”–…€",
+    "áéíóúýäëöüčďěňřšťůžąćęłńśźżăâîșțşţőűđß„”",
+    "ğışİçöüâî",
+)
+_ACCENTED = {
+    "windows-1252": _WESTERN,
+    "windows-1250": _CENTRAL,
+    "iso-8859-2": _CENTRAL,
+    "windows-1254": _TURKISH,
+}
+"""The letters with accents of Latin alphabets, and the signs beside them; the first of equals counts."""
+_HAN = frozenset(
+    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年后作里用道行所然事成方多"
+    "這個們來為國說時會對於後裡還學過發經種從樣無與將長區業請謝家起工渔民申与我们谢信您好本请"
+)
+_CHARACTERS = {
+    "euc-jp": re.compile("[\u3041-\u3096\u30a1-\u30fa、。]"),
+    "cp932": re.compile("[\u3041-\u3096\u30a1-\u30fa、。]"),
+    "cp949": re.compile("[\uac00-\ud7a3]"),
+    "gb18030": re.compile(f"[{''.join(sorted(_HAN))}，。]"),
+    "big5": re.compile(f"[{''.join(sorted(_HAN))}，。]"),
+}
+"""What is commonest in the scripts that are mailed in two bytes a sign."""
+_OFTEN = {"euc-jp": 0.35, "cp932": 0.35, "cp949": 0.85, "gb18030": 0.2, "big5": 0.2}
+"""The least share of those signs in a text of that charset."""
+_ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
+"""The way into and out of two-byte signs in ISO-2022-JP, which is mailed without a label too."""
 
 _RUNS = re.compile(rb"[\x80-\xff]+")
+_WINDOWS = re.compile(r"(?:x-)?(?:windows|win|cp)[-_ ]?(125\d)")
 _SAMPLE = 20_000
 """Bytes that are looked at to tell a charset from its letters."""
 
@@ -70,7 +121,10 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         if data.startswith(mark):
             return data.decode(name, "replace").removeprefix("\ufeff"), ""
     charset = _canonical(declared)
-    if data.isascii() and charset not in _NOT_ASCII:
+    is_plain = data.isascii() and (charset not in _NOT_ASCII or (charset[:3] == "utf" and b"\0" not in data))
+    if is_plain and charset != "utf-7":
+        if b"\x1b$" in data and _ESCAPES.search(data):
+            return _decode_as(data, "iso-2022-jp", declared)
         return data.decode("ascii"), ""
     if charset in _MANY_BYTES | _NOT_ASCII:
         return _decode_as(data, charset, declared)
@@ -93,7 +147,9 @@ def _decode_as(data: bytes, charset: str, declared: str) -> tuple[str, str]:
 def _canonical(declared: str) -> str:
     """A charset's name for Python; ``""`` where it is missing or nobody knows it."""
     name = declared[:40].strip(" '\"").lower().replace("cp-", "cp")
-    name = _SAME_AS.get(name, name)
+    found = _WINDOWS.fullmatch(name)
+    name = f"windows-{found[1]}" if found else name
+    name = _SAME_AS.get(name) or _SAME_AS.get(name.removeprefix("x-")) or name.removeprefix("x-")
     try:
         b"?".decode(name, "replace")  # LookupError for "base64" and "zlib" too, which codecs.lookup knows
     except (LookupError, ValueError):  # ValueError: NUL inside the name; UnicodeError: "undefined"
@@ -102,11 +158,14 @@ def _canonical(declared: str) -> str:
 
 
 def _guess(data: bytes) -> str:
-    """A single-byte charset, told by its letters: windows-1252 unless they stand in runs like words."""
+    """A charset told by its letters: one of Latin letters unless they stand in runs like words."""
     sample = data[:_SAMPLE]
     runs = _RUNS.findall(sample)
     if not runs or sum(map(len, runs)) < 2 * len(runs):
-        return "windows-1252"  # Latin letters with accents stand alone between ASCII ones
+        return _guess_latin(sample)  # letters with accents stand alone between ASCII ones
+    many = _guess_many_bytes(sample)
+    if many:
+        return many
     high = b" ".join(runs)
 
     def score(name: str) -> int:
@@ -114,3 +173,28 @@ def _guess(data: bytes) -> str:
         return sum(text.count(letter) for letter in _COMMON[name])
 
     return max(_COMMON, key=score)
+
+
+def _guess_latin(sample: bytes) -> str:
+    high = b"".join(_RUNS.findall(sample))
+
+    def score(name: str) -> int:
+        text = high.decode(name, "replace").lower()
+        return sum(text.count(letter) for letter in _ACCENTED[name])
+
+    return max(_ACCENTED, key=score)
+
+
+def _guess_many_bytes(sample: bytes) -> str:
+    """A charset of two bytes a sign in which ``sample`` is valid and reads like a text; ``""``: none."""
+    best, most = "", 1.0
+    for name, common in _CHARACTERS.items():
+        try:
+            text = codecs.getincrementaldecoder(name)("strict").decode(sample)
+        except UnicodeDecodeError:
+            continue
+        signs = sum(letter > "\u007f" for letter in text)
+        share = len(common.findall(text)) / max(signs, 1) / _OFTEN[name]
+        if share > most:
+            best, most = name, share
+    return best

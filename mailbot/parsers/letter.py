@@ -26,12 +26,15 @@ from mailbot.parsers.charsets import decode
 from mailbot.parsers.html import html_to_text
 from mailbot.parsers.smime import signed_content
 from mailbot.parsers.tnef import Packed, read_tnef
+from mailbot.parsers.transfer import transferred
 from mailbot.values import Address, Attachment, Letter
 
 MAX_PARTS = 1000
 MAX_DEPTH = 50
 MAX_HEADER = 256 * 1024
 """Bytes of one part's header that are read; the longest that mail servers make stay under 32 kB."""
+MAX_STUB = 400
+"""Characters of a plain text that may only say: this letter is in HTML."""
 MAX_NAME = 500
 """Characters of a name in an address field; a longer one is cut."""
 MAX_SUBJECT = 2_000
@@ -59,6 +62,17 @@ _BOUNDARY_LINE = re.compile(rb"^--([^\r\n]{1,70})\r?\nContent-", re.IGNORECASE |
 _PGP_BEGIN = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash:[^\n]*\n)*\n", re.MULTILINE)
 _PGP_SIGNATURE = re.compile(r"^-----BEGIN PGP SIGNATURE-----$", re.MULTILINE)
 _PGP_END = re.compile(r"^-----END PGP SIGNATURE-----", re.MULTILINE)
+_PGP_SEALED, _PGP_SEALED_END = "-----BEGIN PGP MESSAGE-----\n", "-----END PGP MESSAGE-----"
+_OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_NO_TEXT = frozenset(
+    {"text/calendar", "text/csv", "text/css", "text/javascript", "text/rtf", "text/xml", "text/vcard"}
+    | {"text/x-vcard", "text/directory", "text/x-vcalendar", "text/rfc822-headers", "text/x-amp-html"}
+    | {"text/x-moz-deleted", "text/x-patch", "text/x-diff", "text/x-log"}
+)
+"""Texts that are read otherwise, or by programs alone."""
+_PAGE = re.compile(r"\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,20})?<(?:!doctype html|html)\b", re.IGNORECASE)
+_ENRICHED = re.compile(r"</?[a-zA-Z][\w-]{0,30}>")
+_WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,128}@[^\s<>\"(),;:@]{1,255}")
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
 _PARSER = BytesParser(policy=compat32)
@@ -166,7 +180,7 @@ class _Reading:
         if not media_type.startswith("multipart/"):
             part = _Part(fields, media_type, parameters, body, alternative)
             yield part
-            if media_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+            if media_type in _OPAQUE or part.name.lower().endswith(".p7m"):
                 yield from self.signed(part, depth)
             return
         boundary = self.boundary(parameters, body)
@@ -203,21 +217,10 @@ class _Reading:
 
     def payload(self, part: _Part) -> bytes:
         """A part's body without its transfer encoding."""
-        encoding = _value(part.fields, "content-transfer-encoding").split(";")[0].strip().lower()
-        if encoding == "quoted-printable":
-            return quopri.decodestring(part.body)
-        if encoding == "base64":
-            return self.base64(part.body)
-        return part.body
-
-    def base64(self, body: bytes) -> bytes:
-        # A mailing list's footer may follow the padding in plain text; it ends the decoding quietly.
-        clean = re.sub(rb"[^A-Za-z0-9+/=]", b"", body)
-        try:
-            return binascii.a2b_base64(clean + b"==")
-        except binascii.Error:  # one letter too many: RFC 4648 section 4 knows no such length
-            self.defects.append("broken base64")
-            return binascii.a2b_base64(clean.rstrip(b"=")[:-1] + b"==")
+        data, wrong = transferred(part.body, _value(part.fields, "content-transfer-encoding"))
+        if wrong:
+            self.defects.append(wrong)
+        return data
 
     def text(self, part: _Part) -> str:
         """A text part, decoded, its line ends made \\n."""
@@ -249,21 +252,23 @@ class _Content:
     pages: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     forwarded: list[Letter] = field(default_factory=list)
+    named: list[tuple[_Part, str, Attachment]] = field(default_factory=list)
+    """Text parts with a file's name that are to be shown with the letter."""
     packed: list[Packed] = field(default_factory=list)
     """What each ``winmail.dat`` held."""
 
     def take(self, part: _Part) -> None:
-        if part.media_type in ("text/plain", "text/html") and not part.is_attached:
-            text = self.reading.text(part)
-            self.texts.append((part.alternative, part.media_type, text))
-            if part.media_type == "text/html":
-                self.pages.append(text)
+        kind = _text_kind(part)
+        if kind and not part.is_attached:
+            self.say(part, kind)
         elif part.media_type in ("message/rfc822", "message/global") and self.depth < MAX_DEPTH:
             self.forwarded.append(self.reading.letter(self.reading.payload(part), self.depth + 1))
         else:
             if part.media_type in ("message/rfc822", "message/global"):
                 self.reading.defects.append("an attached letter deeper than we read")
             attachment = Attachment(part.name, part.media_type, self.reading.payload(part))
+            if kind and not _value(part.fields, "content-disposition").lower().startswith("attachment"):
+                self.named.append((part, kind, attachment))
             packed = read_tnef(attachment.content)
             if packed:
                 self.packed.append(packed)
@@ -271,17 +276,62 @@ class _Content:
             else:
                 self.attachments.append(attachment)
 
+    def say(self, part: _Part, kind: str) -> None:
+        """Take a text part as what the letter says."""
+        text = self.reading.text(part)
+        if kind == "text/plain" and _PAGE.match(text):
+            kind = "text/html"  # a page labelled plain
+        if part.media_type in ("text/enriched", "text/richtext"):
+            text = _ENRICHED.sub("", text)
+        self.texts.append((part.alternative, kind, text))
+        if kind == "text/html":
+            self.pages.append(text)
+
     def text(self) -> str:
-        """The plain text, or that of the HTML where an alternative has no plain text, or a blank one."""
-        plain = {number for number, kind, text in self.texts if kind == "text/plain" and text.strip()}
+        """The plain text, or that of the HTML where an alternative has no plain text, or a blank one.
+
+        Where no part is text alone, the first that is shown with the letter, though it has a file's name.
+        """
+        if not any(text.strip() for _, _, text in self.texts) and self.named:
+            part, kind, attachment = self.named[0]
+            self.attachments = [one for one in self.attachments if one is not attachment]
+            self.say(part, kind)
+        plain = {
+            number
+            for number, kind, text in self.texts
+            if kind == "text/plain" and text.strip() and not (number and self.is_stub(number, text))
+        }
         shown = []
         for number, kind, text in self.texts:
             if kind == "text/plain":
-                shown.append(text)
+                if not number or number in plain:
+                    shown.append(text)
             elif not (number and number in plain):
                 shown.append(html_to_text(text))
         text = "\n".join(piece for piece in shown if piece.strip())[:MAX_TEXT] or self.packed_text()
-        return self.without_armour(text) if "-----BEGIN PGP SIGNED" in text else text
+        if "-----BEGIN PGP" not in text:
+            return text
+        return self.without_sealed(self.without_armour(text))
+
+    def is_stub(self, number: int, text: str) -> bool:
+        """Whether the plain text of an alternative only says that the letter is in the HTML."""
+        if len(text) > MAX_STUB:
+            return False
+        pages = [page for other, kind, page in self.texts if other == number and kind == "text/html"]
+        said = set(_WORD.findall(text.lower()))
+        shown = set(_WORD.findall(html_to_text(pages[0]).lower())) if pages and "html" in said else set()
+        return len(shown) > 2 and len(said & shown) * 2 < len(said)
+
+    def without_sealed(self, text: str) -> str:
+        """Make an encrypted text an attachment, so that it is named as one that cannot be read."""
+        begin = text.find(_PGP_SEALED)
+        end = text.find(_PGP_SEALED_END, begin) + len(_PGP_SEALED_END)
+        if begin < 0 or end < begin or text[:begin].rpartition("\n")[2].strip():
+            return text  # none, or one that is quoted
+        content = text[begin:end].encode("utf-8", "replace")
+        self.attachments.append(Attachment("encrypted.asc", "application/pgp-encrypted", content))
+        self.reading.defects.append("PGP: encrypted, its text cannot be read")
+        return text[:begin] + text[end:]
 
     def packed_text(self) -> str:
         """The letter as a ``winmail.dat`` has it; where that is RTF alone, it becomes an attachment."""
@@ -304,6 +354,16 @@ class _Content:
         self.attachments.append(Attachment("signature.asc", "application/pgp-signature", signature))
         signed = re.sub(r"^- ", "", text[begin.end() : middle.start()], flags=re.MULTILINE)
         return text[: begin.start()] + signed + text[end.end() :]
+
+
+def _text_kind(part: _Part) -> str:
+    """``text/plain`` or ``text/html`` for a part that people read as text, ``""`` for any other."""
+    kind = part.media_type
+    if kind in ("text/plain", "text/html"):
+        return kind
+    if kind.startswith("text/") and kind not in _NO_TEXT and not part.alternative:
+        return "text/plain"
+    return "text/plain" if kind in ("text", "plain") else ""
 
 
 def _with_line_ends(raw: bytes) -> bytes:

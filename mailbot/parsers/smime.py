@@ -15,7 +15,13 @@ MOST = 100_000
 _SEQUENCE, _CONTENT, _OCTETS, _OCTETS_IN_PIECES = 0x30, 0xA0, 0x04, 0x24
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("06092a864886f70d010701")
+_ENVELOPED = (bytes.fromhex("06092a864886f70d010703"), bytes.fromhex("060b2a864886f70d0109100117"))
 _INDEFINITE = 0x80
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Whether ``data`` is an encrypted S/MIME part (RFC 5652 section 6, RFC 5083)."""
+    return data[:1] == b"\x30" and any(kind in data[:32] for kind in _ENVELOPED)
 
 
 def signed_content(data: bytes) -> bytes | None:
