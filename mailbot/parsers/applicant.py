@@ -196,6 +196,9 @@ class _Candidate:
 _GROUP = 2.5
 """What a group's noun in a name adds where a group applies."""
 
+_WRITER, _LONE = 3.0, 2.0
+"""What the name of the person who writes loses where a group applies, and a single word."""
+
 _REFERENCE = 6.0
 """What a name loses that stands in the answer about references."""
 
@@ -256,9 +259,18 @@ class _Who:
             best = max(persons, key=lambda c: c.score, default=None)
             name = best.name if best else self.sender_name()
         else:
-            best = max(candidates, key=lambda c: c.score + (_GROUP if c.group else 0.0), default=None)
+            best = max(candidates, key=self.as_organization, default=None)
             name = self.as_signed(best.name) if best else ""
         return Applicant(kind, name, self.country(name))
+
+    def as_organization(self, candidate: _Candidate) -> float:
+        """How far ``candidate`` may be the organization that applies, not the person who writes for it."""
+        if candidate.group:
+            return candidate.score + _GROUP
+        own = self.sender_name()
+        writer = _person_like(own) and candidate.parts <= _name_words(own)
+        lone = len(candidate.parts) == 1 and not candidate.name.isupper()
+        return candidate.score - (_WRITER if writer else 0.0) - (_LONE if lone else 0.0)
 
     def sender_name(self) -> str:
         """The name in From, without an address that some programs put there."""
@@ -298,6 +310,8 @@ class _Who:
         for text in self.attached:
             for line in [line for line in text.splitlines() if line.strip()][:_LETTERHEAD_LINES]:
                 found.extend(self.in_line(line, 2.5))
+        for line in self.first_lines():
+            found.extend(self.in_line(line, 2.5))
         found.extend(self.in_line(self.letter.subject, 1.5))
         del found[_MOST_NAMES:]
         if name := self.sender_name():
@@ -367,6 +381,9 @@ class _Who:
         """``name`` without an article or a title before it."""
         name = re.sub(r"^(?:(?:[Tt]he|[LlEe][aeo]s?|[Ee]l|[Oo]s?|[Aa]s?)\s|[Ll]['’])(?=[A-ZÀ-Þ])", "", name)
         name = _MINISTRY.sub("", name)
+        office, _, rest = name.partition(" ")
+        if fold(office) in self.introductions.stops and rest[:1].isupper():
+            name = rest
         if self.letter.sender:  # «José Tzoc de la Resistencia …»: the writer, and then the group
             first, _, rest = name.partition(" ")
             parted = re.match(
@@ -379,6 +396,15 @@ class _Who:
                 if told or is_group(group.split()[0], self.introductions):
                     name = group
         return name
+
+    def first_lines(self) -> list[str]:
+        """The short lines at the beginning of the letter: its letterhead."""
+        lines = [line.strip() for line in self.body[:_OPENING].splitlines() if line.strip()]
+        return [
+            line
+            for line in lines[:_LETTERHEAD_LINES]
+            if 2 < _word_count(line) <= 16 and not line.endswith((".", ",", ":", "!", "?", "،"))
+        ]
 
     def last_lines(self) -> list[str]:
         """The short lines at the end of the letter: who signs."""
@@ -475,11 +501,14 @@ def _word_count(text: str) -> int:
 # ── references ───────────────────────────────────────────────────────────────────────────────────
 
 
-def read_references(text: str, language: Language, introductions: Introductions) -> tuple[str, ...]:
+def read_references(
+    text: str, language: Language, introductions: Introductions, *, letter: str = ""
+) -> tuple[str, ...]:
     """The organizations and people whom the answer ``text`` names as references, as written.
 
     A place behind a name, a contact person of an organization, and what a subordinate clause names
-    are left out; so is what stands behind the first 6,000 characters.
+    are left out; so is what stands behind the first 6,000 characters. Where it names nobody but says
+    «them», the group that the sentence before it in the ``letter`` names is meant.
     """
     del language  # people mix them: the names and small words of all are known
     plain = re.sub(r"\([^()]{0,300}\)", lambda match: " " * len(match.group()), text[:_REFERENCES])
@@ -490,13 +519,22 @@ def read_references(text: str, language: Language, introductions: Introductions)
             if name.text not in found:
                 found.append(name.text)
             previous = name
+    if not found and _THEM.search(text) and (at := letter.find(text)) > 0:
+        sentence = re.split(r"[.!?؟\n]\s", letter[max(at - _CLAUSE, 0) : at].rstrip(" .!?؟\n"))[-1]
+        found = [name.text for name in find_names(sentence, introductions) if name.group]
     return tuple(found)
 
 
+_ACRONYM_FIRST = re.compile(r"[A-ZÀ-Þ]{3,}\b")
 _REFERENCES = 6000
 _CLAUSE = 300
 """Characters before a name that tell what it is to the one before it."""
 
+_THEM = re.compile(
+    r"\b(?:they|them|themselves|the same|ellos|ellas|mismos|mismas|ils|elles|eux|leur|les mêmes)\b"
+    r"|(?:هم|معهم|إليهم|بهم|عنهم)\b",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"[.;\n!?]")
 _ALSO = re.compile(
     r"(?:\b(?:and|or|y|e|o|et|ou|also|as well as|tambi[eé]n|ainsi que)\b|&|\bو)[^,]{0,40},?[^,]{0,10}$",
@@ -521,7 +559,7 @@ def _is_place(name: str, introductions: Introductions) -> bool:
 
 def _names_reference(text: str, previous: Name | None, name: Name, introductions: Introductions) -> bool:
     """Whether ``name`` is a reference of its own, seen from the one accepted before it."""
-    acronym = name.text.isupper() and len(name.text) > 2
+    acronym = bool(_ACRONYM_FIRST.match(name.text))
     before = text[max(previous.end if previous else 0, name.start - _CLAUSE) : name.start]
     clause = _BREAK.split(before)[-1]
     if not name.group and not acronym:

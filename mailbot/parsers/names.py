@@ -17,6 +17,16 @@ _PIECE = re.compile(r"[^\W_][\w\u064b-\u0652'’ʼ.&-]*[^\W_]|[^\W_]\.?|[.,;:!?(
 _AND = frozenset({"and", "y", "e", "et", "&", "na"})
 _OF = frozenset({"de", "du", "del", "des", "do", "da", "dos", "das"})
 _PLAIN_WORDS = 2
+_SHORT_TITLE = 2
+"""Letters; «Me» is a title in French, and «me» is none in English."""
+
+_FOR = frozenset({"of", "for", "on"})
+_LONGEST_TAIL = 14
+_TAIL_LINKS = _OF | {
+    "d", "l", "la", "le", "les", "pour", "sur", "en", "et", "a", "aux",
+    "los", "las", "el", "para", "por", "y", "contra",
+}  # fmt: skip
+"""Small words by which a group's name goes on without capitals: «des organisations des droits de l'homme»."""
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _ACRONYM = re.compile(r"\s?\(([A-ZÀ-Þ][\w.-]{1,14})\)")
 _ARABIC_ENDS = frozenset(
@@ -145,7 +155,7 @@ def _is_shouted(text: str) -> bool:
 
 def _latin_name(text: str, pieces: Sequence[_Piece], at: int, nouns: Nouns) -> tuple[Name | None, int]:
     first = pieces[at]
-    titled = first.folded in nouns.titles
+    titled = first.folded in nouns.titles and (first.capital or len(first.folded) > _SHORT_TITLE)
     if not first.word or not (first.capital or titled):
         return None, at + 1
     opens = at == 0 or pieces[at - 1].text in '.!?\n:;•("«“'
@@ -168,6 +178,8 @@ def _last_piece(text: str, pieces: Sequence[_Piece], at: int, nouns: Nouns) -> i
     """The last piece of the name that begins with piece ``at``."""
     last = at
     look = at + 1
+    if _is_noun(pieces[at].bare, nouns) and (tail := _tail(pieces, at, nouns)):
+        last, look = tail, tail + 1
     while look < len(pieces):
         piece = pieces[look]
         if piece.word and _ARABIC.match(piece.text):
@@ -178,6 +190,36 @@ def _last_piece(text: str, pieces: Sequence[_Piece], at: int, nouns: Nouns) -> i
             break
         look += 1
     return last
+
+
+def _tail(pieces: Sequence[_Piece], at: int, nouns: Nouns) -> int:
+    """The last piece of a group's name that goes on in small letters behind the noun at ``at``; 0: none.
+
+    It goes from small word to small word («pour la justice et la démocratie en Haïti»); between two of
+    them stands one word, and one more may follow the noun itself («camerounais»).
+    """
+    last, linked, plain = 0, False, at + 2 < len(pieces) and _links(pieces[at + 2])
+    for look in range(at + 1, min(at + _LONGEST_TAIL, len(pieces))):
+        piece = pieces[look]
+        if not piece.word or _ARABIC.match(piece.text) or (piece.capital and not linked):
+            break
+        if piece.folded in _TAIL_LINKS:
+            linked = True
+        elif piece.folded in nouns.stops or (last and _is_noun(piece.bare, nouns)):
+            break
+        elif linked or piece.elided:
+            last, linked, plain = look, False, False
+        elif not plain:
+            break
+        else:
+            plain = False
+        if piece.capital:
+            break
+    return last
+
+
+def _links(piece: _Piece) -> bool:
+    return piece.folded in _TAIL_LINKS or piece.elided
 
 
 def _inside(text: str, pieces: Sequence[_Piece], first: int, look: int, last: int, nouns: Nouns) -> bool:
@@ -227,13 +269,13 @@ def _and_joins(pieces: Sequence[_Piece], first: int, at: int, nouns: Nouns) -> b
         not behind
         or not behind[0].capital
         or (behind[0].text.isupper() and not shouted)
-        or _is_noun(behind[0].text, nouns)
+        or _is_noun(behind[0].bare, nouns)
     ):
         return False
     before = [piece for piece in pieces[first:at] if piece.word]
     generic = any(_is_noun(piece.text, nouns) or piece.folded in nouns.joins for piece in before)
     if len(behind) > 1 and behind[1].capital and behind[1].word:
-        return generic and len(before) >= 3 and any(piece.folded == "of" for piece in before)
+        return generic and len(before) >= 3 and any(piece.folded in _FOR for piece in before)
     return generic
 
 

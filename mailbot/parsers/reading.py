@@ -23,6 +23,9 @@ from mailbot.values import AttachmentText, Letter, LetterKind, Reading, Split
 APPLICANT = "applicant"
 """The role in which a letter is looked through for answers; other roles are read for tags and verdicts."""
 
+_REFERRING = 20_000
+"""Characters of a letter in which «they» may mean whom it named before."""
+
 _DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -122,7 +125,11 @@ def _read_applicant(
         answers=answers,
         missing=tuple(key for key in questions.asked if key not in answers),
         applicant=applicant,
-        references=read_references(reference.text, language, lexicon.introductions) if reference else (),
+        references=read_references(
+            reference.text, language, lexicon.introductions, letter=split.new[:_REFERRING]
+        )
+        if reference
+        else (),
         findings=find_findings(letter, split, texts, answers, applicant, lexicon.eligibility),
         evidence=find_evidence(answers, language, lexicon.eligibility),
         aspects=find_aspects(motivation.text, language, questions) if motivation else (),

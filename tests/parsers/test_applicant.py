@@ -129,12 +129,30 @@ def test_a_letterhead_names_the_applicant():
             "مركز النهر للدراسات، واتحاد لجان العمل، وكلاهما يعرفنا.",
             ("مركز النهر للدراسات", "اتحاد لجان العمل"),
         ),
+        (
+            "Le Réseau mauricien des usagers de l'eau (REMUSE) et l'Institut pour la mer et la lagune.",
+            ("Réseau mauricien des usagers de l'eau", "Institut pour la mer et la lagune"),
+        ),
+        (
+            "Referees are NETLAW and the Centre for Reefs and Coastal Law.",
+            ("NETLAW", "Centre for Reefs and Coastal Law"),
+        ),
+        ("Ask my own director at PILA Benin.", ("PILA Benin",)),
+        ("Cualquiera de ellas, por ejemplo la Casa de Agua; Fecha: 2 de mayo", ("Casa de Agua",)),
         ("We know nobody who could be a reference.", ()),
         ("", ()),
     ],
 )
 def test_references_as_they_are_written(text, named):
     assert read_references(text, "en", introductions()) == named
+
+
+def test_they_are_whom_the_sentence_before_names():
+    before = "We met you through the Reed Cutters Union, which is near our mill."
+
+    for asked, meant in (("You may ask them.", ("Reed Cutters Union",)), ("You may ask about us.", ())):
+        letter_text = f"{before} {asked}"
+        assert read_references(asked, "en", introductions(), letter=letter_text) == meant
 
 
 @pytest.mark.parametrize(

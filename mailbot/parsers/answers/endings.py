@@ -28,6 +28,7 @@ def ends_letter(wording: Wording, text: str, line: Line, rest: Sequence[Line], *
         return False
     if (
         line.gap
+        and not line.number
         and unit.length <= 8
         and (unit.score("role") or not wording.sender.isdisjoint(words(content)))
     ):
