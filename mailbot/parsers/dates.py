@@ -31,13 +31,13 @@ def read_until(
     today = now.astimezone(zone).replace(tzinfo=None)
     for count in range(len(words), 0, -1):
         named = " ".join(words[:count])
-        found = {_parsed(named, today, order, languages) for order in ("DMY", "MDY")}
-        day = found.pop()
-        if found:
+        day = _parsed(named, today, "DMY", languages)
+        if day is None:
+            continue
+        if day != _parsed(named, today, "MDY", languages):
             return None
-        if day is not None:
-            lies_ahead = today.date() < day.date() <= (today + FURTHEST).date()
-            return day.replace(tzinfo=zone) if lies_ahead else None
+        lies_ahead = today.date() < day.date() <= (today + FURTHEST).date()
+        return day.replace(tzinfo=zone) if lies_ahead else None
     return None
 
 

@@ -148,11 +148,11 @@ def find_evidence(
     }
 
 
-def _spoken_of(lexicon: Lexicon, text: Sequence[str]) -> set[str]:
+def _spoken_of(lexicon: Lexicon, text: tuple[str, ...]) -> set[str]:
     return {hit.meaning for hit in lexicon.find(text)}
 
 
-def _ruled_out(eligibility: Eligibility, text: Sequence[str]) -> set[str]:
+def _ruled_out(eligibility: Eligibility, text: tuple[str, ...]) -> set[str]:
     return {said[4:] for said in _spoken_of(eligibility.statements, text) if said.startswith("not ")}
 
 

@@ -23,6 +23,7 @@ _GAP = 4
 _PREFIX = 3
 _SUFFIX = 2
 _KEPT = 20_000
+_FOUND = 64
 _SENTENCE, _LETTER = 600, 20_000
 """Characters of a text whose words are kept for a while: the one by the thousand, the other a few."""
 _WORD = re.compile(rf"\w[\w{MARK}]*")  # a combining mark is no word character of its own
@@ -144,6 +145,8 @@ class Lexicon:
     _begun: dict[int, list[_Phrase]] = field(default_factory=dict)
     """A slot → the phrases of which it is the first."""
     _known: dict[str, _Known] = field(default_factory=dict)
+    _found: dict[tuple[str, ...], Sequence[Hit]] = field(default_factory=dict)
+    """What was found in the last few texts: the readers of one letter ask the same again."""
 
     @classmethod
     def build(cls, entries: Iterable[tuple[str, float, Iterable[str]]]) -> Lexicon:
@@ -182,8 +185,11 @@ class Lexicon:
             self._suffix.setdefault(suffix[-_SUFFIX:], []).append((number, slot.suffixes))
         return number
 
-    def find(self, text: Sequence[str]) -> list[Hit]:
+    def find(self, text: tuple[str, ...]) -> Sequence[Hit]:
         """Every place among the words ``text`` where a phrase stands, first places first."""
+        found = self._found.get(text)
+        if found is not None:
+            return found
         hits: list[Hit] = []
         known = self._known
         looked_up = [known.get(word) or self._look_up(word) for word in text]
@@ -202,7 +208,9 @@ class Lexicon:
                     end = _end(looked_up, end, following)
                 if end > 0:
                     hits.append(Hit(meaning, weight, behind - 1, end))
-        return hits
+        if len(self._found) >= _FOUND:
+            self._found.clear()
+        return self._found.setdefault(text, tuple(hits))
 
     def _look_up(self, word: str) -> _Known:
         """What is known of ``word``; kept, since letters use the same few thousand words."""

@@ -88,7 +88,7 @@ class Wording:
         own = questions.cues.get(language)
         self._lexicons: Sequence[Lexicon] = (own,) if own else tuple(questions.cues.values())
 
-    def words(self, text: str) -> Sequence[str]:
+    def words(self, text: str) -> tuple[str, ...]:
         """The words of ``text``, each name of the network as one word."""
         found = words(text)
         if self.questions.network_starts.isdisjoint(found):
@@ -104,9 +104,9 @@ class Wording:
             else:
                 merged.append(found[at])
                 at += 1
-        return merged
+        return tuple(merged)
 
-    def hits(self, text: Sequence[str]) -> list[Hit]:
+    def hits(self, text: tuple[str, ...]) -> list[Hit]:
         """Every phrase that answers and what surrounds them are known by, in ``text``."""
         return [hit for lexicon in self._lexicons for hit in lexicon.find(text)]
 
