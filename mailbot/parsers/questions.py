@@ -5,7 +5,7 @@ Made from ``rules/questions.toml`` once, and handed to the readers of answers an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -134,8 +134,8 @@ class Questions:
                 keys.append(key)
         return keys, places
 
-    def shares(self, said: Set[str]) -> Iterator[tuple[str, float]]:
-        """(key, the weighted share of the words ``said`` that the full question holds), in every language."""
+    def shares(self, said: Collection[str]) -> Iterator[tuple[str, float]]:
+        """(key, weighted share of the words ``said`` that the full question holds), language by language."""
         keys, places = self._full_texts
         common: dict[int, tuple[float, float]] = {}
         for word in said:

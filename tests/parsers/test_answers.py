@@ -334,3 +334,13 @@ def test_small_words_beside_each_other_name_no_question(lead):
     )
 
     assert told["discovery"] == "Supimos de la Red por la radio."
+
+
+def test_of_two_lists_as_long_as_each_other_the_first_one_answers():
+    said = [HEARD, WORK, WHY, REFEREE]
+    numbered = "\n".join(f"{number}. {one}" for number, one in enumerate(said, start=1))
+
+    told = read(f"{numbered}\n\nOur villages:\na) Upper Weir\nb) Lower Weir\nc) The Bend\nd) Ferry")
+
+    assert told["discovery"] == HEARD
+    assert told["motivation"] == WHY

@@ -68,7 +68,7 @@ def _settle_chain(wording: Wording, text: str, lines: Sequence[Line], anchors: l
     if wording.replies and (replied := _settle_reply(wording, text, lines, anchors)):
         return replied
     best: list[Anchor] = []
-    for style in {_family(a.style) for a in anchors if a.key is None}:
+    for style in dict.fromkeys(_family(a.style) for a in anchors if a.key is None):  # the first one first
         chain: list[Anchor] = []
         for anchor in anchors:
             last = max(chain[-1].number, chain[-1].also) if chain else 0

@@ -144,7 +144,7 @@ class Wording:
         for meaning, hit_weight in _heaviest(self.questions.headings.find(found), by_length=True):
             votes[meaning] = votes.get(meaning, 0.0) + hit_weight / (len(found) + 2)
         if len(found) >= _TELLING:
-            for key, share in self.questions.shares(set(found)):
+            for key, share in self.questions.shares(dict.fromkeys(found)):
                 if share >= SAME_QUESTION:
                     votes[key] = votes.get(key, 0.0) + 2 * share
         return votes
