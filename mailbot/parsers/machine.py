@@ -235,7 +235,7 @@ class _Reader:
             return f"from {self.local}"
         if "report-type=" in header("content-type").replace(" ", "").lower():
             return "a report (RFC 6522)"
-        if header("list-unsubscribe") and not self.is_posted():
+        if header("list-unsubscribe") and not self.is_posted() and self.is_sent_to_many():
             return "List-Unsubscribe"
         for name in (
             "feedback-id",
@@ -247,9 +247,21 @@ class _Reader:
         ):
             if header(name) and ("bulk" in self.said or header("list-id")):
                 return name
-        if self.letter.html and not self.is_reply and self.count > 30 and "bulk" in self.said:
+        least = 1 if self.letter.html else 2
+        if not self.is_reply and self.count > 30 and self.said["bulk"] >= least:
             return "words that stand below bulk mail"
         return ""
+
+    def is_sent_to_many(self) -> bool:
+        """Whether more than one field says so: some offices send single letters through such a service."""
+        return bool(
+            self.letter.html
+            or "http" in self.header("list-unsubscribe")
+            or "bulk" in self.said
+            or self.header("list-id")
+            or self.header("feedback-id")
+            or self.header("list-unsubscribe-post")
+        )
 
     def is_posted(self) -> bool:
         """Whether a person wrote to a discussion list: such lists name where to post."""

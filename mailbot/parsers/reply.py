@@ -44,6 +44,8 @@ MAX_FIELDS = 16
 """Lines of a header block: Outlook writes four to seven fields, and folds long ones."""
 MAX_FOLDED = 4
 """Lines that an introduction takes at most, folded by a program that breaks at 40 characters."""
+MAX_GREETING = 60
+"""Characters of a greeting."""
 MAX_FOLDED_LINE = 120
 MAX_BEHIND = 2
 WRAPPED, MAX_WRAPPED = 50, 100
@@ -87,6 +89,7 @@ class _Reader:
     lines: list[_Line] = field(default_factory=list)
     said: dict[tuple[str, str], bool] = field(default_factory=dict)
     """(text, meaning) → whether the text says it: the same names of fields are asked for again and again."""
+    sender_names: frozenset[str] = frozenset()
     tail: int = 0
     """Where the lines begin that are quoted without ``>``; the number of lines where there are none."""
 
@@ -95,6 +98,9 @@ class _Reader:
         self.lines = [_line(text) for text in texts[:MAX_LINES]]
         self.lines += [_Line(rest, "", _Is.QUOTED) for rest in texts[MAX_LINES:]]
         self.tail = len(self.lines)
+        if self.letter.sender:
+            first, *others = words(self.letter.sender.name) or ("",)
+            self.sender_names = frozenset([first, *(name for name in others if len(name) > 2)]) - {""}
         self.mark_quotes()
         self.mark_tail()
         self.mark_html()
@@ -124,14 +130,28 @@ class _Reader:
 
     def mark_tail(self) -> None:
         """All that follows a header block, or an introduction without ``>`` below it."""
+        written = False
         for at, line in enumerate(self.lines):
             if line.is_ is not _Is.NEW:
                 continue
             head = self.header_block(at) or self.word_ruler(at) or self.bare_introduction(at)
-            if head:
+            if head or (written and self.greets_sender(line.shape)):
                 self.tail = at + head
                 self.set_quoted(self.with_ruler(at), len(self.lines))
                 return
+            written = True
+
+    def greets_sender(self, shape: str) -> bool:
+        """Whether a line greets the person who sent the letter: so begins one that was written to them.
+
+        Some programs quote without any mark, and nobody greets himself below his own words.
+        """
+        if self.parent or len(shape) > MAX_GREETING or not self.sender_names:
+            return False  # the lines of a letter that is known are found wherever they stand
+        found = words(shape)
+        if self.sender_names.isdisjoint(found):
+            return False
+        return any(hit.meaning == "greetings" and hit.first == 0 for hit in self.words.endings.find(found))
 
     def set_quoted(self, start: int, end: int) -> None:
         for line in self.lines[start:end]:

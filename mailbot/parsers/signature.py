@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from mailbot.parsers.phrases import words as words_of
-from mailbot.parsers.shapes import MAX_LINE, SIGNATURE
+from mailbot.parsers.shapes import MAX_LINE, SENTENCE_END, SIGNATURE
 from mailbot.parsers.words import Words
 from mailbot.values import Address
 
@@ -100,11 +100,14 @@ class _Piece:
         return above and len(found) <= 5 and bool(_DEVICE.search(shape)) and not _TALK.search(shape)
 
     def is_contact_block(self, lines: Sequence[str]) -> bool:
-        """The sender's name and two lines or more below it, with what stands on a visiting card."""
+        """The sender's name and two lines or more below it, as they stand on a visiting card."""
         if not self.sender or not self.sender.name or len(lines) < 3:
             return False
         name = set(words_of(self.sender.name))
         first = words_of(lines[0])
         if len(name & set(first)) < min(2, len(name)) or len(first) > len(name) + 4:
             return False
-        return any(_CONTACT.search(line) for line in lines) and max(map(len, lines)) <= 100
+        if any(_CONTACT.search(line) for line in lines):
+            return max(map(len, lines)) <= 100
+        is_title = len(first) <= len(name) + 1 and len(name) > 1
+        return is_title and not any(len(line) > 60 or SENTENCE_END.search(line) for line in lines)

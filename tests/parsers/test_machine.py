@@ -150,6 +150,7 @@ def test_bulk_mail_and_lists(head, machine):
         ("Subject: Our interest", "We would like to become a member."),
         ("X-Auto-Response-Suppress: DR, OOF, AutoReply", "We would like to become a member."),
         ("Auto-Submitted: no", "We would like to become a member."),
+        ("List-Unsubscribe: <mailto:crm@river.example>", "We paid our fee. Can you send the receipt?"),
         (
             "Subject: Fwd: Undelivered Mail Returned to Sender",
             "Why could this not be delivered? User unknown?",

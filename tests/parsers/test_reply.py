@@ -137,6 +137,13 @@ def test_answers_between_quoted_lines_come_with_their_question():
     )
 
 
+def test_a_letter_quoted_without_any_mark_begins_where_the_sender_is_greeted():
+    split = split_reply(letter(f"Fine with me.\n\n{BALLOT}"), None, WORDS)
+
+    assert (split.new, split.quoted) == ("Fine with me.", BALLOT)
+    assert split_reply(letter(BALLOT), None, WORDS).new == BALLOT
+
+
 def test_the_parents_lines_are_taken_out_wherever_they_stand():
     text = f"APPROVE\n\n{BALLOT}\n\nBo"
 
@@ -180,6 +187,8 @@ def test_quoting_that_only_the_html_shows():
         "Get Outlook for Android <https://aka.ms/x>",
         "--\nBo Ray\n\nRiver Commons",
         "Bo Ray\nDirector | River Commons\nwww.river.example",
+        "Bo Ray\nDirector of the Legal Team\nRiver Commons",
+        "Yahoo Mail: Search, Organize, Conquer",
         "This email is confidential and intended only for the addressee.",
         "Ce courriel est confidentiel. Toute utilisation non approuvée est interdite.",
         "AVISO DE CONFIDENCIALIDAD: este mensaje es reservado.",
