@@ -88,6 +88,7 @@ TEXTS: Final[Mapping[str, Maker]] = {
     "introductions over >": _over("On 3 March 2026, Ana <ana@x.example> wrote:\n> yes\nno\n"),
     "> and new by turns": _over("> why?\nbecause\n"),
     "signature marks": _over("-- \nBo\n"),
+    "signature marks cut short": _over("--\nWe fish.\n"),
     "sent from": _over("Sent from my iPhone\n"),
     "tags": _over("#a "),
     "tags in lines": _over("#note a\n"),

@@ -15,6 +15,9 @@ MAX_ENDINGS = 20
 MAX_CARD, MAX_CARD_LINE = 10, 90
 """Lines of a signature, and characters of one: longer ones are a letter."""
 
+MAX_DISCLAIMER = 30
+"""Lines in which a disclaimer shows that it is one, however narrow they are."""
+
 _DEVICE = re.compile(
     # Names of makers and programs are the same in every language.
     r"(?<![a-z0-9])(?:iphone|ipad|android|samsung|galaxy|huawei|xiaomi|redmi|realme|oppo|oneplus|nokia|motorola"
@@ -65,10 +68,12 @@ class _Piece:
         if self.lines[at] == "-- ":
             return True
         first: list[str] = []
-        for line in self.lines[at + 1 :]:
-            if line.strip():
-                first.append(line)
+        for below in range(at + 1, len(self.lines)):  # not a slice: a letter may be of nothing but such lines
+            if self.lines[below].strip():
+                first.append(self.lines[below])
             elif first:
+                break
+            if len(first) > MAX_DISCLAIMER:
                 break
         return self.is_disclaimer("\n".join(first)) or (
             len(first) <= MAX_CARD and all(len(line) <= MAX_CARD_LINE for line in first)
