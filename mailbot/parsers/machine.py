@@ -45,6 +45,11 @@ _ROBOT = re.compile(
     r"|automailer|notifications?|notify|alerts?|newsletters?|mailer)|.+-(?:request|owner)|owner-.+)$"
 )
 _ROBOT_NAME = re.compile(r"\(?cron daemon|list server at|mailing list manager", re.IGNORECASE)
+_SYSTEM_NAME = re.compile(
+    r"mail|post|system|admin|server|daemon|service|delivery|support|microsoft|exchange|outlook|domino"
+    r"|virus|spam|scan|filter|guard|gateway|security|@",
+    re.IGNORECASE,
+)
 _AUTO_FIELDS = (
     "x-autoreply",
     "x-autorespond",
@@ -163,7 +168,7 @@ class _Reader:
         if self.header("x-failed-recipients"):
             return "X-Failed-Recipients"
         from_daemon = bool(_DAEMON.match(self.local) or _DAEMON_NAME.search(self.name))
-        if from_daemon and not self.is_list_bounce():
+        if from_daemon and not self.is_list_bounce() and not self.is_postmaster_himself():
             return f"from {self.local or self.name}"
         if self.is_forward:
             return ""
@@ -175,9 +180,23 @@ class _Reader:
             or ("bounced" in self.said and self.names_somebody())
         ):
             return f"subject «{self.letter.subject}»"
+        if "automatic" in self.says_itself and "bounced" in self.says_itself and self.has_code():
+            return "words of failed delivery, by a machine"
         if self.has_no_sender and "bounced" in self.said and not self.is_reply:
             return "an empty Return-Path, and words of failed delivery"
         return ""
+
+    def is_postmaster_himself(self) -> bool:
+        """Whether the person who runs a mail server writes from its address, with his own name."""
+        names = self.name.split()
+        return (
+            self.local == "postmaster"
+            and len(names) > 1
+            and all(name[0].isupper() or not name.isascii() for name in names)
+            and not _SYSTEM_NAME.search(self.name)
+            and not (self.has_no_sender or self.auto or self.subject or self.has_code())
+            and "bounced" not in self.said
+        )
 
     def is_list_bounce(self) -> bool:
         """Whether ``…-bounces@`` is only the address through which a list sends."""
@@ -265,7 +284,9 @@ class _Reader:
 
     def is_posted(self) -> bool:
         """Whether a person wrote to a discussion list: such lists name where to post."""
-        return self.header("list-post").strip().upper() not in ("", "NO")
+        return self.header("list-post").strip().upper() not in ("", "NO") or any(
+            self.header(name) for name in ("x-mailman-version", "x-beenthere", "mailing-list")
+        )
 
     def mailing_list(self) -> str:
         header = self.header

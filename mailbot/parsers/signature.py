@@ -105,14 +105,20 @@ class _Piece:
         return above and len(found) <= 5 and bool(_DEVICE.search(shape)) and not _TALK.search(shape)
 
     def is_contact_block(self, lines: Sequence[str]) -> bool:
-        """The sender's name and two lines or more below it, as they stand on a visiting card."""
-        if not self.sender or not self.sender.name or len(lines) < 3:
+        """The sender's name and two lines or more below it, as they stand on a visiting card.
+
+        Fewer lines are one where the name and what follows it are parted by bars.
+        """
+        if not self.sender or not self.sender.name:
             return False
         name = set(words_of(self.sender.name))
-        first = words_of(lines[0])
+        has_bars = "|" in lines[0] and len(name) > 1
+        if len(lines) < 3 and not has_bars:
+            return False
+        first = words_of(lines[0].partition("|")[0] if has_bars else lines[0])
         if len(name & set(first)) < min(2, len(name)) or len(first) > len(name) + 4:
             return False
         if any(_CONTACT.search(line) for line in lines):
-            return max(map(len, lines)) <= 100
+            return max(map(len, lines)) <= 120
         is_title = len(first) <= len(name) + 1 and len(name) > 1
         return is_title and not any(len(line) > 60 or SENTENCE_END.search(line) for line in lines)

@@ -118,6 +118,8 @@ class _Reader:
             cues = [cue for cue in cues if cue.sentence >= taken_back]
             if not cues:
                 return Verdict.UNCLEAR, sentences[taken_back]
+        wavers = max((at for at, sentence in enumerate(read) if sentence.has("waverings")), default=-1)
+        cues = [_in_doubt(cue) if cue.sentence <= wavers else cue for cue in cues]
         return _judged(cues, sentences)
 
 
@@ -131,6 +133,11 @@ def _judged(cues: Sequence[_Cue], sentences: Sequence[str]) -> tuple[Verdict, st
     if cues:
         return Verdict.UNCLEAR, f"{cues[0].void}: {sentences[cues[0].sentence]}"
     return Verdict.UNCLEAR, "no word of decision in the newly written text"
+
+
+def _in_doubt(cue: _Cue) -> _Cue:
+    """``cue`` as one of somebody who goes on to say that he cannot decide."""
+    return cue if cue.name in _SPOKEN_OPENLY else _Cue(cue.name, cue.sentence, "not yet decided")
 
 
 def _with_dangling_conditions(cues: Iterable[_Cue], read: Sequence[_Sentence]) -> list[_Cue]:

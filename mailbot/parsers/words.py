@@ -52,6 +52,7 @@ class LanguageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     negations: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
+    waverings: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     retractions: tuple[str, ...] = ()
     contrasts: tuple[str, ...] = ()
@@ -133,7 +134,7 @@ class Words:
     def doubts(self) -> Lexicon:
         """What changes the meaning of a verdict: ``negations``, ``conditions``, ``retractions`` and more."""
         names = ("negations", "conditions", "delays", "others", "retractions", "contrasts")
-        return self._lexicon(*names, "leads", "objects", "fillers", "links", "greetings")
+        return self._lexicon(*names, "leads", "objects", "fillers", "links", "greetings", "waverings")
 
     @cached_property
     def sayings(self) -> Mapping[str, Lexicon]:

@@ -188,6 +188,7 @@ def test_quoting_that_only_the_html_shows():
         "--\nBo Ray\n\nRiver Commons",
         "Bo Ray\nDirector | River Commons\nwww.river.example",
         "Bo Ray\nDirector of the Legal Team\nRiver Commons",
+        "Bo Ray | Director | River Commons\nKisumu · T +254 700 000 000",
         "Yahoo Mail: Search, Organize, Conquer",
         "This email is confidential and intended only for the addressee.",
         "Ce courriel est confidentiel. Toute utilisation non approuvée est interdite.",

@@ -9,6 +9,7 @@ SUBJECT = "[M-2026-0042] Ballot: River Commons (organization, Kenya)"
 BOARD = {
     Verdict.APPROVE: [
         "APPROVE",
+        "I was undecided for a week. Now I approve.",
         "approve - but please ask them about their funding when you write to them",
         "Yes, I approve.",
         "Hi all, approve from my side!",
@@ -70,6 +71,9 @@ BOARD = {
         "Approve\n\nProvided that the second reference arrives.",
         "I can't approve this yet.",
         "I cannot approve this application in its present form.",
+        "APPROVE.\n\nOn second thought, REJECT. I cannot make up my mind about the donor.",
+        "Apruebo. Aunque sigo dudando.",
+        "J'approuve. Mais j'hésite.",
         "No puedo aprobarla en su forma actual.",
         "Je ne peux pas approuver dans sa forme actuelle.",
         "لا أوافق عليه بصيغته الحالية",
