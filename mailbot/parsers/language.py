@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from functools import lru_cache
 
 from mailbot.parsers.phrases import fold
 from mailbot.parsers.words import Words
@@ -69,6 +70,7 @@ def guess_language(text: str, known: Collection[Language], words: Words) -> Lang
     return _by_words([word for word in found if not _script(word[0])], known, words, least=_LEAST)
 
 
+@lru_cache(maxsize=1024)
 def _script(letter: str) -> Language:
     if letter < "\u0370":
         return ""

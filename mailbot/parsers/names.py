@@ -132,7 +132,7 @@ def find_names(text: str, nouns: Nouns) -> list[Name]:
     at = 0
     while at < len(pieces):
         piece = pieces[at]
-        if "a" <= piece.text[0] <= "z" and piece.text.islower() and fold(piece.text) not in nouns.titles:
+        if not _may_begin(piece.text, nouns):
             at += 1
             continue
         if _ARABIC.match(piece.text):
@@ -143,6 +143,13 @@ def find_names(text: str, nouns: Nouns) -> list[Name]:
             found.append(name)
         at = max(after, at + 1)
     return found
+
+
+def _may_begin(word: str, nouns: Nouns) -> bool:
+    """Whether a name may begin with ``word``: told at a glance for most, since all words are asked."""
+    if "a" <= word[0] <= "z" and word.islower():
+        return fold(word) in nouns.titles
+    return word[0].isalpha()
 
 
 def _is_shouted(text: str) -> bool:

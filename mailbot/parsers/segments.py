@@ -241,6 +241,20 @@ def _mark(
 def _numbered(text: str, at: int, end: int) -> tuple[int, int, str, str] | None:
     if match := _EMOJI_NUMBER.match(text, at, end):
         return match.end(), int(match.group(1)), "1", ""
+    first = text[at : at + 1]
+    if first.isdigit() or first in ("(", "["):
+        return _numbered_in_digits(text, at, end)
+    if match := _ROMAN_NUMBER.match(text, at, end):
+        return match.end(), _ROMAN[match.group(1).lower()], "i", ""
+    if match := _LETTER.match(text, at, end):
+        return match.end(), ord((match.group(1) or match.group(2)).lower()) - 96, "a", ""
+    if match := _ARABIC_LETTERED.match(text, at, end):
+        return match.end(), _ARABIC_LETTER[match.group(1)], "أ", ""
+    return None
+
+
+def _numbered_in_digits(text: str, at: int, end: int) -> tuple[int, int, str, str] | None:
+    """«3.», «(c)», «[iv]»: the marks that begin with a digit or a bracket."""
     plain = text[at : at + 12].translate(_DIGITS)
     if match := _NUMBER.match(plain + text[at + 12 : end]):
         return at + match.end(), int(match.group(1)), "1", ""
@@ -251,12 +265,6 @@ def _numbered(text: str, at: int, end: int) -> tuple[int, int, str, str] | None:
         if mark in _ROMAN and mark not in "abcde":
             return at + match.end(), _ROMAN[mark], "(i)", ""
         return (at + match.end(), ord(mark) - 96, "(a)", "") if mark in "abcde" else None
-    if match := _ROMAN_NUMBER.match(text, at, end):
-        return match.end(), _ROMAN[match.group(1).lower()], "i", ""
-    if match := _LETTER.match(text, at, end):
-        return match.end(), ord((match.group(1) or match.group(2)).lower()) - 96, "a", ""
-    if match := _ARABIC_LETTERED.match(text, at, end):
-        return match.end(), _ARABIC_LETTER[match.group(1)], "أ", ""
     return None
 
 

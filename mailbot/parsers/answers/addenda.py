@@ -37,7 +37,10 @@ def read_addenda(wording: Wording, text: str) -> Found:
 
 def _pointed_at(wording: Wording, sentence: str) -> str:
     """The question that ``sentence`` names by its place: «at number 3», «la tercera pregunta»."""
-    for first, second in pairwise(words(sentence)):
+    found = words(sentence)
+    if wording.questions.question_labels.isdisjoint(found):
+        return NONE
+    for first, second in pairwise(found):
         for label, place in ((first, second), (second, first)):
             number = (
                 int(place)

@@ -110,10 +110,12 @@ def _ordinal_pointer(wording: Wording, text: str, line: Line) -> tuple[int, int]
         found = words(text[start:end])[:7]
         for place, word in enumerate(found):
             number = wording.questions.ordinals.get(word, 0)
+            if not 0 < number <= len(wording.asked):
+                continue
             beside = found[max(place - 1, 0) : place + 2]
             named = any(len(w) > _SMALL_WORD and w in wording.questions.question_labels for w in beside)
             pointing = 0 < place <= 4 and place + 1 < len(found) and text[start:end].count(",") > 0
-            if 0 < number <= len(wording.asked) and (named or (pointing and not word.isdigit())):
+            if named or (pointing and not word.isdigit()):
                 brief = len(words(text[start:end])) <= _LABEL_WORDS - 4
                 return number, end if brief and end < line.end else start
         return None
