@@ -9,33 +9,45 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from mailbot.parsers.reading import Lexicon
 from mailbot.parsers.words import NOTHING
 from mailbot.people.names import NameWords
 from mailbot.process.form import Form
 from mailbot.process.formbook import read_form_table
-from mailbot.process.rules import ENDED, OPEN, Guard, LetterOrder, Process, Stage, Transition, Trigger
+from mailbot.process.processbook import Fault, ProcessError, read_process_table, where
+from mailbot.process.rules import Process
 from mailbot.process.tags import DEEDS, SHOWN
-from mailbot.values import Kind
+from mailbot.toml_places import Places
 
 FILES = ("process", "questions", "words", "eligibility", "applicant", "form", "directory")
 
 READERS = ("questions", "words", "eligibility", "applicant")
 """Those that the readers of letters know of, in the order of ``Lexicon``."""
 
-CASE_NUMBER = re.compile(r"[A-Z][A-Z0-9-]{2,30}")
-"""What a case's number must look like to be found in a subject, where nothing else in brackets is one."""
-
 
 class RuleError(Exception):
-    """A rule file is missing or wrong; the message names it, says what was found and what to do."""
+    """A rule file is missing or wrong; the message names it, says what was found and what to do.
+
+    ``file`` and ``faults`` (line, or 0 where it is not known, and words) tell the same one by one, where the
+    file could be read.
+    """
+
+    file: str = ""
+    faults: tuple[tuple[int, str], ...] = ()
+
+    @classmethod
+    def of(cls, file: str, faults: Sequence[tuple[int, str]]) -> RuleError:
+        """All that is wrong in one file, in the order of its lines."""
+        told = sorted(faults, key=lambda fault: fault[0])
+        said = "; ".join(f"line {line}: {words}" if line else words for line, words in told)
+        error = cls(f"{file}: {said}. Correct it there.")
+        error.file, error.faults = file, tuple(told)
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +76,27 @@ def load_rules(*folders: Path) -> Rules:
 
     Raises RuleError.
     """
-    paths = {name: _topmost(name, (default_folder(), *folders)) for name in FILES}
-    content = {name: _parsed(path) for name, path in paths.items()}
-    return build_rules(content, {name: str(path) for name, path in paths.items()})
+    paths = rule_files(*folders)
+    texts = {name: _text(path) for name, path in paths.items()}
+    content = {name: _parsed(paths[name], text) for name, text in texts.items()}
+    return build_rules(content, {name: str(path) for name, path in paths.items()}, texts)
 
 
-def build_rules(content: Mapping[str, Any], named: Mapping[str, str] | None = None) -> Rules:
+def rule_files(*folders: Path) -> dict[str, Path]:
+    """Name without ending → the file that counts. Raises RuleError where there is none."""
+    return {name: _topmost(name, (default_folder(), *folders)) for name in FILES}
+
+
+def build_rules(
+    content: Mapping[str, Any], named: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None
+) -> Rules:
     """The rules that ``content`` (file name without ending → parsed TOML) states.
 
-    ``named`` is how to call the files in an error. Raises RuleError.
+    ``named`` is how to call the files in an error, ``texts`` what stands in them, by which it tells the line.
+    Raises RuleError.
     """
     called = named or {name: f"{name}.toml" for name in FILES}
+    written = texts or {}
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     name = hashlib.sha256(canonical.encode()).hexdigest()
     try:
@@ -87,17 +109,40 @@ def build_rules(content: Mapping[str, Any], named: Mapping[str, str] | None = No
         names = NameWords.from_table(content.get("directory", {}))
     except ValueError as error:
         raise RuleError(f"{called['directory']}: {error}. Correct it there.") from error
-    process = read_process(content["process"], tuple(lexicon.questions.asked), called["process"])
-    _complain(_tag_faults(process, lexicon.words.tags), called["process"])
-    form = _form(content["form"], lexicon, called["form"]) if "form" in content else Form()
+    form = Form()
+    if "form" in content:
+        form = _form(content["form"], lexicon, called["form"], written.get("form", ""))
+    asked, text = tuple(lexicon.questions.asked), written.get("process", "")
+    process = read_process(content["process"], asked, called["process"], form, text=text)
+    if faults := list(_tag_faults(process, lexicon.words.tags)):
+        raise _wrong(called["process"], faults, text)
     return Rules(process, lexicon, form, names, content, name)
 
 
-def _form(table: Mapping[str, Any], lexicon: Lexicon, file: str) -> Form:
+def _form(table: Mapping[str, Any], lexicon: Lexicon, file: str, text: str) -> Form:
     try:
         return read_form_table(table, lexicon.introductions.countries, set(lexicon.eligibility.criteria))
     except ValueError as error:
-        raise RuleError(f"{file}: {error}. Correct it there.") from error
+        faults = [Fault(_of_form(table, said), said) for said in str(error).split("; ")]
+        raise _wrong(file, faults, text) from error
+
+
+def _of_form(table: Mapping[str, Any], said: str) -> tuple[str | int, ...]:
+    """Where in ``form.toml`` the thing stands that a message names."""
+    if place := re.match(r"section '(\w+)'(?:, field '(\w+)')?(?:, |: )(\w+)", said):
+        for at, section in enumerate(table["sections"]):
+            if section["key"] == place[1]:
+                keys = [field["key"] for field in section["fields"]]
+                field = ("fields", keys.index(place[2])) if place[2] else ()
+                return ("sections", at, *field, place[3])
+    if place := re.match(r"words\.(\w+)", said):
+        return ("words", place[1])
+    return tuple(int(step) if step.isdigit() else step for step in re.findall(r"\w+", _path_in(said)))
+
+
+def _path_in(said: str) -> str:
+    path = re.search(r" - at `\$([^`]*)`$", said)
+    return path[1].partition("[...]")[0] if path else ""
 
 
 def _topmost(name: str, folders: Iterable[Path]) -> Path:
@@ -110,114 +155,55 @@ def _topmost(name: str, folders: Iterable[Path]) -> Path:
     return found[-1]
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _text(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{path}: {error}. Correct the file, then try again.") from error
 
 
-class _Transition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"origins": "from"}):
-    """A transition as the file writes it: ``from`` is a word of Python."""
-
-    origins: tuple[str, ...]
-    on: str
-    when: tuple[Guard, ...] = ()
-    to: str = ""
-    write: tuple[LetterOrder, ...] = ()
-
-
-class _Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    number: str
-    first: str
-    stages: dict[str, Stage]
-    transitions: tuple[_Transition, ...]
-    kinds: dict[Kind, tuple[str, ...]]
-    languages: dict[str, tuple[str, ...]]
-
-
-def read_process(table: Mapping[str, Any], questions: tuple[str, ...], file: str) -> Process:
-    """``process.toml`` as a Process. Raises RuleError that names ``file`` and the place in it."""
+def _parsed(path: Path, text: str) -> dict[str, Any]:
     try:
-        told = msgspec.convert(table, _Process)
-    except msgspec.ValidationError as error:
-        raise RuleError(f"{file}: {error}. Correct it there.") from error
-    process = Process(
-        number=told.number,
-        first=told.first,
-        stages=told.stages,
-        transitions=tuple(Transition(t.origins, t.on, t.when, t.to, t.write) for t in told.transitions),
-        questions=questions,
-        kinds=_folded(told.kinds),
-        languages=_folded(told.languages),
-    )
-    _complain(_faults(process), file)
-    return process
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path}: {error}. Correct the file, then try again.") from error
 
 
-def _complain(faults: Iterable[str], file: str) -> None:
-    if wrong := "; ".join(faults):
-        raise RuleError(f"{file}: {wrong}. Correct it there.")
+def read_process(
+    table: Mapping[str, Any],
+    questions: tuple[str, ...],
+    file: str,
+    form: Form | None = None,
+    *,
+    text: str = "",
+) -> Process:
+    """``process.toml`` as a Process.
 
-
-def _folded(names: Mapping[Any, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {str(key): tuple(spoken.casefold() for spoken in named) for key, named in names.items()}
-
-
-def _faults(process: Process) -> list[str]:
-    wrong = [] if process.first in process.stages else [f"first is {process.first!r}, which is no stage"]
-    if not _numbers_cases(process.number):
-        wrong.append(
-            f"number is {process.number!r}; it may use {{year}}, must use {{count}}, and is otherwise of "
-            'capital letters, digits and hyphens, such as "M-{year}-{count:04}"'
-        )
-    return [*wrong, *_stage_faults(process), *_transition_faults(process)]
-
-
-def _stage_faults(process: Process) -> Iterator[str]:
-    for name, stage in process.stages.items():
-        if name in (OPEN, ENDED):
-            yield f"stage {name!r} needs another name: this one means many stages"
-        days = [day for day in (stage.reminder, stage.deadline) if day is not None]
-        if any(day < 1 for day in days) or sorted(set(days)) != days:
-            yield f"stage {name!r}: reminder and deadline are days, 1 or more, and the reminder comes first"
-
-
-def _transition_faults(process: Process) -> Iterator[str]:
-    stages = set(process.stages)
-    for where, transition in _placed(process):
-        for name in sorted(set(transition.origins) - stages - {OPEN, ENDED}):
-            yield f"{where} comes from {name!r}, which is no stage"
-        if transition.to and transition.to not in stages:
-            yield f"{where} leads to {transition.to!r}, which is no stage"
-        if not transition.on.startswith("#") and transition.on not in set(Trigger):
-            yield f"{where}: no such event; there are {', '.join(Trigger)} and #tags"
-
-
-def _placed(process: Process) -> Iterator[tuple[str, Transition]]:
-    """Each transition with how to name its place in the file."""
-    for number, transition in enumerate(process.transitions, 1):
-        yield f"transition {number} (on {transition.on})", transition
-
-
-def _numbers_cases(pattern: str) -> bool:
-    """Whether cases so numbered are told apart, and found again in a subject: ``[M-2026-0042]``."""
+    ``text`` is the file as it was read, ``""`` where it is not at hand. Raises RuleError that names ``file``
+    and the lines in it.
+    """
     try:
-        first, second = (pattern.format(year=2026, count=count) for count in (1, 2))
-    except (LookupError, ValueError, AttributeError, TypeError):  # whatever str.format has against a pattern
-        return False
-    return first != second and CASE_NUMBER.fullmatch(first) is not None
+        return read_process_table(table, questions, form or Form())
+    except ProcessError as error:
+        raise _wrong(file, error.faults, text) from error
 
 
-def _tag_faults(process: Process, tags: Mapping[str, str]) -> Iterator[str]:
+def _wrong(file: str, faults: Iterable[Fault], text: str) -> RuleError:
+    places = Places.find(text)
+    return RuleError.of(file, [(places.line(fault.path), fault.said) for fault in faults])
+
+
+def _tag_faults(process: Process, tags: Mapping[str, str]) -> Iterator[Fault]:
     """What is wrong with the tags of the process, given those of ``words.toml`` and what they take."""
-    for where, transition in _placed(process):
+    for number, transition in enumerate(process.transitions):
+        path, called = ("transitions", number, "on"), where(number + 1, transition.on)
         tag = transition.on.removeprefix("#")
         if tag == transition.on:
             continue
         if tag not in tags:
-            yield f"{where}: no such tag; words.toml has {', '.join(sorted(tags))}"
+            yield Fault(path, f"{called}: no such tag; words.toml has {', '.join(sorted(tags))}")
         elif tag in DEEDS or tag in SHOWN:
-            yield f"{where}: this tag has a meaning of its own and leads nowhere"
-        elif Guard.TEXT_GIVEN in transition.when and tags[tag] == NOTHING:
-            yield f"{where}: it waits for text, but words.toml lets nothing stand behind this tag"
+            yield Fault(path, f"{called}: this tag has a meaning of its own and leads nowhere")
+        elif transition.needs_text and tags[tag] == NOTHING:
+            said = f"{called}: it waits for text, but words.toml lets nothing stand behind this tag"
+            yield Fault(path, said)

@@ -255,6 +255,10 @@ class Reading:
     aspects: tuple[str, ...] = ()
     """Which of why, contribution, benefit the motivation holds."""
     unreadable: tuple[AttachmentText, ...] = ()
+    form: Mapping[str, FormValue] = field(default_factory=dict)
+    """Field of the application form → what was filled in."""
+    request: str = ""
+    """``status`` or ``withdraw``, where the letter asks for this and little else."""
     verdict: Verdict = Verdict.UNCLEAR
     reason: str = ""
     commands: tuple[Command, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.process.rules import Guard, LetterOrder, Transition
+from mailbot.process.rules import Condition, Guard, LetterOrder, Transition
 from mailbot.rulebook import FILES, RuleError, build_rules, default_folder, load_rules, read_process
 from mailbot.values import Role
 
@@ -25,6 +25,16 @@ def process() -> dict[str, Any]:
         "first": "asking",
         "kinds": {"individual": ["Persona", "شخص"]},
         "languages": {"es": ["Español"]},
+        "outcomes": {"over": ["Fin"]},
+        "ballots": {
+            "panel": {
+                "title": {"en": "Panel"},
+                "voters": "board",
+                "yes": "approve",
+                "no": "reject",
+                "days": 14,
+            }
+        },
         "stages": {
             "asking": {"title": {"en": "Asking"}, "waits_for": "applicant", "reminder": 7, "deadline": 21},
             "over": {"title": {"en": "Over"}, "ends": True},
@@ -47,9 +57,17 @@ def process() -> dict[str, Any]:
 def test_the_default_process_is_the_one_of_the_first_network() -> None:
     stages = DEFAULTS.process.stages
 
-    assert list(stages) == ["inquiry", "screening", "invited", "declined", "withdrawn"]
+    assert list(stages) == [
+        *("inquiry", "screening", "invited", "ready", "board", "membership", "decision"),
+        *("approved", "denied", "declined", "withdrawn", "lapsed", "merged"),
+    ]
     assert DEFAULTS.process.first == "inquiry"
-    assert DEFAULTS.process.ended == {"declined", "withdrawn"}
+    assert DEFAULTS.process.ended == {"approved", "denied", "declined", "withdrawn", "lapsed", "merged"}
+    assert [key for key, stage in stages.items() if stage.form] == ["invited", "ready", "board"]
+    assert {key: stage.ballot for key, stage in stages.items() if stage.ballot} == {
+        "board": "board",
+        "membership": "members",
+    }
     assert DEFAULTS.process.questions == ("discovery", "work", "motivation", "reference")
     assert DEFAULTS.process.number.format(year=2026, count=42) == "M-2026-0042"
     assert stages["inquiry"].timers == {"reminder": timedelta(days=14), "deadline": timedelta(days=28)}
@@ -62,7 +80,11 @@ def test_a_process_is_read_as_it_is_written() -> None:
 
     assert read.transitions == (
         Transition(
-            ("open",), "#decline", (Guard.TEXT_GIVEN,), "over", (LetterOrder("declined", Role.APPLICANT),)
+            ("open",),
+            "#decline",
+            (Condition(Guard.TEXT_GIVEN),),
+            "over",
+            (LetterOrder("declined", Role.APPLICANT),),
         ),
     )
     assert read.leads_from("asking", "#decline") == read.transitions
@@ -98,7 +120,30 @@ Spoil = Callable[[dict[str, Any]], object]
         (lambda p: p["transitions"][0].update(to="declind"), "leads to 'declind', which is no stage"),
         (lambda p: p["transitions"][0].update(on="applicant_writes"), "no such event; there are"),
         (lambda p: p["transitions"][0].update(when=["full_moon"]), "full_moon"),
+        (lambda p: p["transitions"][0].update(when=["says"]), "the guard 'says' needs a word behind it"),
+        (lambda p: p["transitions"][0].update(when=["passed over"]), "the guard 'passed' takes no word"),
+        (lambda p: p["transitions"][0].update(do=["dance"]), "dance"),
+        (lambda p: p["transitions"][0].update(proposes="uphill"), "proposes 'uphill', which is no stage"),
         (lambda p: p["transitions"][0]["write"][0].update(to="everybody"), "everybody"),
+        (lambda p: p["outcomes"].update(uphill=["up"]), "outcomes names 'uphill', which is no stage"),
+        (lambda p: p["stages"]["asking"].update(ballot="poll"), "there is no [ballots.poll]"),
+        *(
+            (lambda p, told=told: p["ballots"]["panel"].update(told), said)
+            for told, said in (
+                ({"voters": "everybody"}, "everybody"),
+                ({"quorum": "half"}, "'panel': quorum: 'half' is no share"),
+                ({"threshold": "more than 2/0"}, "'more than 2/0' is no share"),
+                ({"threshold": "at least 3/2"}, "'at least 3/2' is more than all"),
+                ({"days": 0}, "days and extension are 1 or more"),
+                ({"extension": 0}, "days and extension are 1 or more"),
+                ({"grace": -1}, "grace and extensions 0 or more"),
+                ({"extensions": -1}, "grace and extensions 0 or more"),
+                ({"reminder": 14}, "reminder is 14; it must lie within the 14 days"),
+                ({"warning": 0}, "warning is 0; it must lie within the 14 days"),
+                ({"day_of_month": 32}, "day_of_month is 32; it is 1 to 31"),
+                ({"no": "approve"}, "yes and no are both 'approve'"),
+            )
+        ),
         *(
             (lambda p, number=number: p.update(number=number), f"number is {number!r}")
             for number in (
@@ -126,6 +171,71 @@ def test_a_fault_is_named_with_its_file_and_place(spoil: Spoil, said: str) -> No
     assert str(raised.value).startswith("rules/process.toml: ")
     assert said in str(raised.value)
     assert str(raised.value).endswith(" there.")
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "line", "said"),
+    [
+        (
+            "process",
+            'on = "deadline"\nto = "screening"',
+            'on = "deadline"\nto = "screning"',
+            1,
+            "leads to 'screning'",
+        ),
+        ("process", 'voters = "members"', 'voters = "member"', 0, "did you mean 'members'?"),
+        ("process", "deadline = 28", "deadlin = 28", 0, "'deadlin' here; did you mean 'deadline'?"),
+        ("process", "deadline = 28", 'deadline = "28"', 0, "deadline must be a whole number, not a text"),
+        (
+            "process",
+            'when = ["passed"]',
+            'when = ["pased"]',
+            0,
+            "'pased' is no guard; did you mean 'passed'?",
+        ),
+        ("process", 'quorum = "at least 1/2"', 'quorum = "half"', 0, "'half' is no share"),
+        ("process", 'on = "#confirm"', 'on = "#conform"', 0, "no such tag"),
+        (
+            "process",
+            '{ letter = "form_reminder", to = "applicant" }',
+            '{ letter = "form_reminder", to = "applicant", cc = "board" }',
+            0,
+            "no setting 'cc' here; there are letter, to",
+        ),
+        ("process", "needed = 1", "neded = 1", 0, "references: there is no setting 'neded' here"),
+        ("form", 'type = "year"', 'type = "decade"', 0, "decade"),
+        ("form", 'means = "contact.email"', 'means = "contact.phone"', 0, "which the bot does not know"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(
+    tmp_path: Path, name: str, right: str, wrong: str, line: int, said: str
+) -> None:
+    """``line`` counts from the one on which the wrong text begins."""
+    text = (default_folder() / f"{name}.toml").read_text(encoding="utf-8")
+    file = tmp_path / f"{name}.toml"
+    file.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    begins = text[: text.index(right)].count("\n") + 1
+
+    with pytest.raises(RuleError) as raised:
+        load_rules(tmp_path)
+
+    assert raised.value.file == str(file)
+    ((at, words),) = raised.value.faults
+    assert (at, said in words) == (begins + line, True), words
+    assert f"{file}: line {at}: " in str(raised.value)
+
+
+def test_faults_are_told_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    text = (default_folder() / "process.toml").read_text(encoding="utf-8")
+    spoiled = text.replace('first = "inquiry"', 'first = "begin"').replace('to = "ready"', 'to = "redy"')
+    (tmp_path / "process.toml").write_text(spoiled, encoding="utf-8")
+
+    with pytest.raises(RuleError) as raised:
+        load_rules(tmp_path)
+
+    lines = [line for line, _ in raised.value.faults]
+    assert len(lines) == 2
+    assert lines == sorted(lines)
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -15,6 +15,7 @@ from mailbot.parsers.language import guess_language
 from mailbot.parsers.machine import find_machine
 from mailbot.parsers.questions import Questions
 from mailbot.parsers.reply import split_reply
+from mailbot.parsers.requests import read_request
 from mailbot.parsers.tags import find_commands
 from mailbot.parsers.verdict import read_verdict
 from mailbot.parsers.words import Words
@@ -134,4 +135,5 @@ def _read_applicant(
         evidence=find_evidence(answers, language, lexicon.eligibility),
         aspects=find_aspects(motivation.text, language, questions) if motivation else (),
         unreadable=tuple(text for text in texts if text.unreadable),
+        request=read_request(told.new, lexicon.words),
     )

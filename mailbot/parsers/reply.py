@@ -102,6 +102,7 @@ class _Reader:
             first, *others = words(self.letter.sender.name) or ("",)
             self.sender_names = frozenset([first, *(name for name in others if len(name) > 2)]) - {""}
         self.mark_quotes()
+        self.mark_indented()
         self.mark_tail()
         self.mark_html()
         if self.parent:
@@ -127,6 +128,21 @@ class _Reader:
                 start = self.introduction(end)
                 if start < end:
                     self.set_quoted(self.with_ruler(start), end)
+
+    def mark_indented(self) -> None:
+        """The lines behind a tab, and the introduction right above them: so quote mailx and its heirs.
+
+        What is typed between such lines, or below them, is new.
+        """
+        for at, line in enumerate(self.lines):
+            if line.is_ is _Is.NEW and line.text.startswith("\t"):
+                end = self.before(at)
+                if end and self.is_introduction(self.lines[end - 1].shape.strip(), followed=False):
+                    self.set_quoted(end - 1, end)
+                    for one in self.lines[at:]:
+                        if one.is_ is _Is.NEW and one.text.startswith("\t"):
+                            one.is_, one.text = _Is.QUOTED, one.text.removeprefix("\t")
+                return
 
     def mark_tail(self) -> None:
         """All that follows a header block, or an introduction without ``>`` below it."""

@@ -13,6 +13,7 @@ from functools import cached_property
 import msgspec
 
 from mailbot.parsers.phrases import Lexicon, fold
+from mailbot.parsers.phrases import words as words_of
 from mailbot.values import Language
 
 NOTHING, LINE, TEXT = "nothing", "line", "text"
@@ -60,6 +61,8 @@ class LanguageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     objects: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    for_applicant: tuple[str, ...] = ()
+    requests: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     verdicts: Mapping[str, Sayings] = msgspec.field(default_factory=dict)
 
 
@@ -135,6 +138,20 @@ class Words:
         """What changes the meaning of a verdict: ``negations``, ``conditions``, ``retractions`` and more."""
         names = ("negations", "conditions", "delays", "others", "retractions", "contrasts")
         return self._lexicon(*names, "leads", "objects", "fillers", "links", "greetings", "waverings")
+
+    @cached_property
+    def requests(self) -> Lexicon:
+        """What an applicant asks for; the meanings are the names of requests."""
+        return Lexicon.build(
+            (name, 1.0, said) for one in self.languages.values() for name, said in one.requests.items()
+        )
+
+    @cached_property
+    def for_applicant(self) -> frozenset[str]:
+        """What stands before a voter's words that are meant for the applicant, folded."""
+        return frozenset(
+            " ".join(words_of(said)) for one in self.languages.values() for said in one.for_applicant
+        )
 
     @cached_property
     def sayings(self) -> Mapping[str, Lexicon]:

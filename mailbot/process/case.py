@@ -5,18 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
+from mailbot.process.ballot import Ballot, latest
 from mailbot.values import (
     Answer,
     Applicant,
     AttachmentText,
     Country,
     Finding,
+    FormValue,
     Kind,
     Language,
     Participant,
     Role,
 )
+
+
+class RefereeState(StrEnum):
+    """How far it is with a reference."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    SILENT = "silent"
+    """Reminded, and given up."""
+    REPLACED = "replaced"
+    """The applicant named somebody else in this place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referee:
+    """Somebody whom the applicant named as a reference in the form, and who was written to.
+
+    ``place`` is the place in the form (from 1); ``words`` are what they wrote, for Secretariat and Board.
+    """
+
+    place: int
+    name: str
+    organization: str
+    email: str
+    asked: datetime
+    state: RefereeState = RefereeState.ASKED
+    reminded: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +81,34 @@ class Case:
     kept: frozenset[str] = frozenset()
     """What a person of the Secretariat has set by hand (``kind``, ``language``, question keys):
     a later letter does not read over it."""
+    form: Mapping[str, FormValue] = field(default_factory=dict)
+    """Field of the application form → what was filled in."""
+    referees: tuple[Referee, ...] = ()
+    """Who was asked for a reference, and what became of it."""
+    ballots: tuple[Ballot, ...] = ()
+    """Every ballot that was held about it, oldest first."""
+    proposed: str = ""
+    """The stage that waits for release by the Secretariat; ``""``: none."""
+    decided: str = ""
+    """Where and when it was decided, in the words of ``#record``."""
+    merged_into: str = ""
+    """The number of the case that it was joined to."""
     version: int = 0
+
+    @property
+    def ballot(self) -> Ballot | None:
+        """The ballot that is running; None where there is none."""
+        last = latest(self.ballots)
+        return last if last is not None and last.is_running else None
+
+    def with_ballot(self, ballot: Ballot) -> Case:
+        """The case with its latest ballot changed."""
+        return replace(self, ballots=(*self.ballots[:-1], ballot))
+
+    @property
+    def confirmed(self) -> int:
+        """How many references are confirmed."""
+        return sum(referee.state is RefereeState.CONFIRMED for referee in self.referees)
 
     @property
     def tag(self) -> str:

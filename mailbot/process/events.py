@@ -5,12 +5,16 @@ The names under which ``rules/process.toml`` speaks of events are in ``rules.py`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from mailbot.values import Command, Language, Person, Reading, Role
+from mailbot.process.ballot import Voter
+from mailbot.process.calendar import Calendar
+from mailbot.process.case import Case
+from mailbot.process.rules import VoterGroup
+from mailbot.values import Command, Language, Person, Reading, Role, Verdict
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -66,6 +70,65 @@ class TimerRang:
 
 
 @dataclass(frozen=True, slots=True)
+class VoteCast:
+    """A voter's letter, vouched for, read for a verdict; ``voter`` is the key of the voter it speaks for.
+
+    ``Facts.at`` is its time. ``UNCLEAR`` is no vote: the voter is asked.
+    """
+
+    letter: int
+    voter: str
+    verdict: Verdict
+    reason: str = ""
+    by: str = ""
+    """The person's name, where an organization votes."""
+    for_applicant: str = ""
+    """What the voter marked as meant for the applicant."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoteUnvouched:
+    """A letter in a voter's name about a ballot, for which nothing vouches: the voter is asked whether it is
+    theirs, and until then it is accounted for as not counted."""
+
+    letter: int
+    voter: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoterAway:
+    """An automatic reply says that a voter is away, and until when."""
+
+    voter: str
+    back: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BallotSent:
+    """The last letter of the running ballot has gone out, at ``Facts.at``: the days are reckoned from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefereeWrote:
+    """A referee's answer, vouched for: ``CONFIRM``, ``DECLINE`` or ``UNCLEAR``, and their words."""
+
+    letter: int
+    email: str
+    verdict: Verdict
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Another case is joined to this one (``other`` holds it), or this one to ``into``."""
+
+    by: str
+    other: Case | None = None
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryFailed:
     """A letter of ours could not be delivered, for good."""
 
@@ -74,7 +137,20 @@ class DeliveryFailed:
     reason: str
 
 
-Event: TypeAlias = ApplicantWrote | UnvouchedWrote | OfficeWrote | TagGiven | TimerRang | DeliveryFailed
+Event: TypeAlias = (
+    ApplicantWrote
+    | UnvouchedWrote
+    | OfficeWrote
+    | TagGiven
+    | TimerRang
+    | VoteCast
+    | VoteUnvouched
+    | VoterAway
+    | BallotSent
+    | RefereeWrote
+    | Merged
+    | DeliveryFailed
+)
 
 
 # ── effects ──────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +172,9 @@ class Record:
 class Write:
     """Write the letter ``template`` to everybody who has the role ``to``.
 
-    ``words`` is what a person of the Secretariat wishes to have said in it, word for word.
+    To the Board and the members it goes to the voters of the latest ballot. ``only`` narrows it to one of
+    them: a voter's key, or an address. ``words`` is what a person of the Secretariat wishes to have said in
+    it, word for word.
     """
 
     template: str
@@ -106,6 +184,9 @@ class Write:
     """A letter's newly written text, for notices to the Secretariat."""
     reason: str = ""
     """Why it is written, for notices to the Secretariat: a key of ``[reasons]`` in ``phrases.toml``."""
+    only: str = ""
+    ballot: int = -1
+    """For voters: which of the case's ballots it is about, by its place; -1: the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +214,12 @@ class StopTimer:
     timer: str
 
 
-Effect: TypeAlias = Record | Write | Tell | SetTimer | StopTimer
+@dataclass(frozen=True, slots=True)
+class EnterDirectory:
+    """Put the applicant into the members' directory, and the contact on the roster."""
+
+
+Effect: TypeAlias = Record | Write | Tell | SetTimer | StopTimer | EnterDirectory
 
 
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────
@@ -149,3 +235,6 @@ class Facts:
     """The Secretariat in force at that time."""
     languages: tuple[Language, ...] = ()
     """The languages that letters can be written in."""
+    voters: Callable[[VoterGroup], tuple[Voter, ...]] = lambda _: ()
+    """Who may vote if a ballot is opened now, by the roster in force; asked only then."""
+    calendar: Calendar = field(default_factory=Calendar)

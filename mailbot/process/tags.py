@@ -6,21 +6,28 @@ what it needs does nothing, and the transcript says what was missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from email.utils import parseaddr
 from typing import TypeAlias
 
+from mailbot.process.ballot import BallotState
+from mailbot.process.balloting import resume as resume_ballot
 from mailbot.process.case import Case
 from mailbot.process.events import Effect, Facts, Record, SetTimer, StopTimer, TagGiven, Tell
 from mailbot.process.rules import Process
 from mailbot.process.timers import HOLD, after_hold, stop_timers
-from mailbot.values import Answer, Kind
+from mailbot.values import Address, Answer, Kind, Participant, Role
 
 Deed: TypeAlias = Callable[[Case, TagGiven, Facts, Process, datetime], tuple[Case, tuple[Effect, ...]]]
 
 SHOWN = frozenset({"status", "history", "list", "help"})
 """Tags that change nothing: the transcript shows what they ask for."""
+
+ADDRESS = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]+")
+"""What can be written to: no more is asked of it, since the mail server knows better."""
 
 MOST_DIGITS = 3
 """How long a question's number may be; ``int`` refuses one of thousands of digits."""
@@ -114,6 +121,27 @@ def _named(word: str, names: Mapping[str, tuple[str, ...]]) -> str | None:
     return next((key for key, spoken in names.items() if folded == key or folded in spoken), None)
 
 
+def _contact(
+    case: Case, event: TagGiven, _: Facts, _rules: Process, now: datetime
+) -> tuple[Case, tuple[Effect, ...]]:
+    """``#contact Ana Ruiz <ana@x.example>``: whom we write to; who was it before may still write to us."""
+    named, found = parseaddr(" ".join(event.command.argument.split()))
+    if not ADDRESS.fullmatch(found):
+        return case, (_refused(event, "needs_address"),)
+    wanted = Address(found).key
+    others = tuple(
+        replace(p, role=Role.CONTACT) if p.role is Role.APPLICANT else p
+        for p in case.participants
+        if Address(p.email).key != wanted
+    )
+    known = next((p for p in case.participants if Address(p.email).key == wanted), None)
+    contact = Participant(found, Role.APPLICANT, named or (known.name if known else ""), since=now)
+    return replace(case, participants=(*others, contact)), (
+        Record("contact_set", {"by": event.by.name}, f"{contact.name} {found}".strip()),
+        _done(event, address=found),
+    )
+
+
 def _hold(
     case: Case, event: TagGiven, _: Facts, rules: Process, now: datetime
 ) -> tuple[Case, tuple[Effect, ...]]:
@@ -132,11 +160,15 @@ def _hold(
 
 
 def _resume(
-    case: Case, event: TagGiven, _: Facts, rules: Process, now: datetime
+    case: Case, event: TagGiven, facts: Facts, rules: Process, now: datetime
 ) -> tuple[Case, tuple[Effect, ...]]:
+    """Go on with a ballot that a discussion or an objection paused, or with a case on hold."""
+    if case.ballot is not None and case.ballot.state is BallotState.PAUSED:
+        case, effects = resume_ballot(case, rules, facts, now)
+        return case, (Record("tag", {"tag": "resume", "by": event.by.name}), *effects, _done(event))
     if case.held_until is None:
         return case, (_refused(event, "not_held"),)
-    resumed, timers = after_hold(case, rules, now)
+    resumed, timers = after_hold(case, rules, now, facts.calendar)
     return resumed, (
         Record("resumed", {"by": event.by.name}),
         StopTimer(HOLD),
@@ -156,6 +188,7 @@ def _refused(event: TagGiven, said: str, **facts: str) -> Tell:
 DEEDS: Mapping[str, Deed] = {
     "answer": _answer,
     "assign": _assign,
+    "contact": _contact,
     "hold": _hold,
     "kind": _kind,
     "language": _language,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.documents.form import form_text
 from mailbot.parsers.form import read_form
 from mailbot.parsers.reply import split_reply
 from mailbot.rulebook import load_rules
@@ -244,6 +246,12 @@ def test_short_labels_are_told_apart_by_where_they_stand() -> None:
     }
 
 
+def test_how_a_letter_ends_is_no_part_of_its_last_answer() -> None:
+    end = "\n\nWith warm greetings,\n\nWanjiru\nSecretary"
+    assert read(f"E-mail address: ana@bahari.example{end}") == {"contact_email": "ana@bahari.example"}
+    assert read(f"May we write to the people named here? yes{end}") == {"consent": "yes"}
+
+
 # ── under and inside the quoted form ─────────────────────────────────────────────────────────────
 
 SENT = """Dear Ana,
@@ -297,6 +305,14 @@ def test_the_form_may_be_filled_in_where_it_is_quoted(body: str) -> None:
 
 def test_a_quoted_form_that_nobody_filled_in_says_nothing() -> None:
     assert reply("Thanks, I will do so.\n\n" + INTRODUCTION + quoted(SENT)) == {}
+
+
+@pytest.mark.parametrize("language", FORM.words)
+def test_help_and_options_that_our_letter_broke_into_lines_are_no_answers(language: str) -> None:
+    lines = form_text(FORM, Kind.ORGANIZATION, language, {}).splitlines()
+    sent = "\n".join(broken for line in lines for broken in textwrap.wrap(line, 72) or [""])
+    whole = f"Attached.\n\n{INTRODUCTION}{quoted(sent)}"
+    assert read("Attached.", language=language, whole=whole, sent=sent) == {}
 
 
 def test_a_known_value_corrected_in_the_quotation_counts() -> None:

@@ -137,6 +137,37 @@ def test_answers_between_quoted_lines_come_with_their_question():
     )
 
 
+MAILX = "Network Membership <membership@network.example> wrote:"
+
+
+def tabbed(text: str) -> str:
+    return "\n".join(f"\t{line}" for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("parent", [None, PARENT], ids=["unknown", "known"])
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        (f"{MAILX}\n\n{tabbed(BALLOT)}\n{NEW}", NEW),
+        (f"{NEW}\n\n{MAILX}\n\n{tabbed(BALLOT)}", NEW),
+        (f"{MAILX}\n\n{tabbed('Was it you?')}\nYes.\n{tabbed(BALLOT)}\n{NEW}", f"Yes.\n\n{NEW}"),
+        (f"{MAILX}\n\n{tabbed('Was it you?')}\n{tabbed('-- ')}\n{tabbed('The office')}\n{NEW}", NEW),
+    ],
+    ids=["below", "above", "between", "below a signature"],
+)
+def test_what_mailx_quotes_behind_a_tab(parent, text, new):
+    split = split_reply(letter(text), parent, WORDS)
+
+    assert split.new == new
+    assert "\t" not in split.quoted
+
+
+def test_lines_behind_a_tab_that_nothing_introduces_stay_new():
+    text = f"We have three reasons:\n{tabbed('They are many.')}\n{tabbed('They are old.')}\nBo"
+
+    assert split_reply(letter(text), None, WORDS).new.split() == text.split()
+
+
 def test_a_letter_quoted_without_any_mark_begins_where_the_sender_is_greeted():
     split = split_reply(letter(f"Fine with me.\n\n{BALLOT}"), None, WORDS)
 

@@ -27,6 +27,17 @@ _REWORDED = 6
 _KNOWN_LINE = 20
 """Letters from which a line that stands in our own letter too is ours."""
 _ATTACHMENTS = 20
+_SAID_AT_ONCE = frozenset(
+    {
+        FieldType.EMAIL,
+        FieldType.WEB_ADDRESS,
+        FieldType.YES_NO,
+        FieldType.YEAR,
+        FieldType.NUMBER,
+        FieldType.COUNTRY,
+    }
+)
+"""Fields whose answer is one paragraph: what follows the last answer of a letter is its end."""
 _OTHER_PARTS = ("organization", "email")
 
 _DIRECTIONS = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
@@ -126,14 +137,24 @@ class _Page:
         references = ""
         ends = [*(at for at, _ in self.starts[1:]), len(self.lines)]
         for (at, start), end in zip(self.starts, ends, strict=False):
-            lines = [line for line in self.lines[at + start.lines : end] if not self.is_ours(line)]
+            lines = self.lines[at + start.lines : end]
             if start.key:
-                value = cleaned("\n".join([start.rest, *lines]), form.field(start.key), self.labels)
+                one = form.field(start.key)
+                # Help and options go first: where our letter broke them, their last line is too short to be
+                # known as ours by itself.
+                value = self._theirs(cleaned("\n".join([start.rest, *lines]), one, self.labels))
+                if end == len(self.lines) and one.type in _SAID_AT_ONCE:
+                    value = value.partition("\n\n")[0]
                 if value:
                     found[start.key] = value
             elif start.rest in self.labels.refereed:
-                references = without("\n".join(lines), self.labels.asides).strip() or references
+                told = self._theirs("\n".join(lines))
+                references = without(told, self.labels.asides).strip() or references
         return _with_references(found, references, form)
+
+    def _theirs(self, text: str) -> str:
+        """``text`` without the lines that stand in our own letter."""
+        return "\n".join(line for line in text.split("\n") if not self.is_ours(line)).strip()
 
     def is_ours(self, line: str) -> bool:
         if not self.ours:
