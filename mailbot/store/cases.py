@@ -5,14 +5,42 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, insert, select, true, update
 
-from mailbot.process.case import Case
+from mailbot.process.ballot import Ballot, BallotState, Vote, Voter
+from mailbot.process.case import Case, Referee, RefereeState
 from mailbot.store import portable
-from mailbot.store.tables import answers, case_counts, cases, findings, participants, referees
-from mailbot.values import Address, Answer, Applicant, AttachmentText, Finding, Kind, Participant, Role
+from mailbot.store.tables import (
+    answers,
+    ballots,
+    case_counts,
+    cases,
+    findings,
+    form_values,
+    participants,
+    referees,
+    votes,
+)
+from mailbot.values import (
+    Address,
+    Answer,
+    Applicant,
+    AttachmentText,
+    Finding,
+    FormValue,
+    Kind,
+    Participant,
+    Role,
+    Verdict,
+)
+
+NAMED = "named"
+"""The state of a reference that is named in the answers and was not written to."""
+
+PARTS = (participants, answers, referees, findings, form_values, ballots, votes)
 
 
 class NoSuchCase(LookupError):  # noqa: N818 - a statement, not a failure: the caller may well answer it
@@ -84,6 +112,18 @@ def all_numbers_of(c: Connection, email_key: str) -> list[str]:
     return _numbers(c, email_key, true())
 
 
+def with_running_ballot(c: Connection) -> list[Case]:
+    """The cases that are before voters, oldest first."""
+    running = select(ballots.c.case_id).where(ballots.c.state.in_([BallotState.OPEN, BallotState.PAUSED]))
+    return _read(c, cases.c.id.in_(running))
+
+
+def of_referee(c: Connection, email_key: str) -> list[str]:
+    """The cases in which this address was asked for a reference, newest first."""
+    theirs = select(referees.c.case_id).where(referees.c.key == email_key, referees.c.state != NAMED)
+    return list(c.scalars(select(cases.c.number).where(cases.c.id.in_(theirs)).order_by(cases.c.id.desc())))
+
+
 def every(c: Connection, *, stage: str | None = None) -> list[Case]:
     """All cases (in this stage), oldest first."""
     return _read(c, true() if stage is None else cases.c.stage == stage)
@@ -145,6 +185,9 @@ def _columns(case: Case) -> dict[str, Any]:
         "country": case.applicant.country,
         "assigned": case.assigned,
         "held_until": case.held_until,
+        "proposed": case.proposed,
+        "decided": case.decided,
+        "merged_into": case.merged_into,
         "kept": sorted(case.kept),
         "evidence": {criterion: list(sentences) for criterion, sentences in case.evidence.items()},
         "unreadable": [asdict(attachment) for attachment in case.unreadable],
@@ -156,9 +199,63 @@ def _parts(case: Case) -> dict[Table, list[dict[str, Any]]]:
     return {
         participants: [{**asdict(p), "key": Address(p.email).key} for p in case.participants],
         answers: [{"question": question, **asdict(answer)} for question, answer in case.answers.items()],
-        referees: [{"position": place, "name": name} for place, name in enumerate(case.references)],
+        referees: [*map(_named_row, range(len(case.references)), case.references), *_referee_rows(case)],
         findings: [{"position": place, **asdict(finding)} for place, finding in enumerate(case.findings)],
+        form_values: [{"field": key, **asdict(value)} for key, value in case.form.items()],
+        ballots: [_ballot_row(place, ballot) for place, ballot in enumerate(case.ballots)],
+        votes: [row for place, ballot in enumerate(case.ballots) for row in _vote_rows(place, ballot)],
     }
+
+
+def _named_row(place: int, name: str) -> dict[str, Any]:
+    return {
+        "position": place,
+        "name": name,
+        "organization": "",
+        "email": "",
+        "key": "",
+        "state": NAMED,
+        "asked": None,
+        "reminded": False,
+        "words": "",
+    }
+
+
+def _referee_rows(case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "position": referee.place,
+            "name": referee.name,
+            "organization": referee.organization,
+            "email": referee.email,
+            "key": Address(referee.email).key,
+            "state": referee.state,
+            "asked": referee.asked,
+            "reminded": referee.reminded,
+            "words": referee.words,
+        }
+        for referee in case.referees
+    ]
+
+
+def _ballot_row(place: int, ballot: Ballot) -> dict[str, Any]:
+    return {
+        "position": place,
+        "kind": ballot.kind,
+        "round": ballot.round,
+        "opened": ballot.opened,
+        "closes": ballot.closes,
+        "state": ballot.state,
+        "paused_at": ballot.paused_at,
+        "extended": ballot.extended,
+        "outcome": ballot.outcome,
+        "away": {voter: back.isoformat() for voter, back in ballot.away.items()},
+        "voters": [{**asdict(voter), "addresses": list(voter.addresses)} for voter in ballot.voters],
+    }
+
+
+def _vote_rows(place: int, ballot: Ballot) -> list[dict[str, Any]]:
+    return [{"position": at, "ballot": place, **asdict(vote)} for at, vote in enumerate(ballot.votes)]
 
 
 def _insert(c: Connection, table: Table, row: int, parts: Sequence[Mapping[str, Any]]) -> None:
@@ -176,7 +273,7 @@ def _stored(c: Connection, table: Table, row: int) -> list[dict[str, Any]]:
 
 
 def _read(c: Connection, which: ColumnElement[bool]) -> list[Case]:
-    parts = {table: _by_case(c, table, which) for table in (participants, answers, referees, findings)}
+    parts = {table: _by_case(c, table, which) for table in PARTS}
     rows = c.execute(select(cases).where(which).order_by(cases.c.id)).mappings()
     return [_case(row, {table: grouped[row["id"]] for table, grouped in parts.items()}) for row in rows]
 
@@ -202,7 +299,13 @@ def _case(row: RowMapping, parts: Mapping[Table, Iterable[RowMapping]]) -> Case:
             for p in parts[participants]
         ),
         answers={a["question"]: Answer(a["text"], a["source"], a["sure"]) for a in parts[answers]},
-        references=tuple(r["name"] for r in parts[referees]),
+        references=tuple(r["name"] for r in parts[referees] if r["state"] == NAMED),
+        referees=tuple(_referee(r) for r in parts[referees] if r["state"] != NAMED),
+        form={f["field"]: FormValue(f["text"], f["source"]) for f in parts[form_values]},
+        ballots=tuple(_ballot(b, parts[votes]) for b in parts[ballots]),
+        proposed=row["proposed"],
+        decided=row["decided"],
+        merged_into=row["merged_into"],
         findings=tuple(Finding(f["category"], f["sentence"]) for f in parts[findings]),
         evidence={criterion: tuple(sentences) for criterion, sentences in row["evidence"].items()},
         unreadable=tuple(AttachmentText(**attachment) for attachment in row["unreadable"]),
@@ -210,4 +313,46 @@ def _case(row: RowMapping, parts: Mapping[Table, Iterable[RowMapping]]) -> Case:
         held_until=row["held_until"],
         kept=frozenset(row["kept"]),
         version=row["version"],
+    )
+
+
+def _referee(row: RowMapping) -> Referee:
+    return Referee(
+        row["position"],
+        row["name"],
+        row["organization"],
+        row["email"],
+        row["asked"],
+        RefereeState(row["state"]),
+        row["reminded"],
+        row["words"],
+    )
+
+
+def _ballot(row: RowMapping, cast: Iterable[RowMapping]) -> Ballot:
+    return Ballot(
+        kind=row["kind"],
+        round=row["round"],
+        opened=row["opened"],
+        closes=row["closes"],
+        voters=tuple(Voter(**{**voter, "addresses": tuple(voter["addresses"])}) for voter in row["voters"]),
+        votes=tuple(_vote(vote) for vote in cast if vote["ballot"] == row["position"]),
+        state=BallotState(row["state"]),
+        paused_at=row["paused_at"],
+        extended=row["extended"],
+        away={voter: datetime.fromisoformat(back) for voter, back in row["away"].items()},
+        outcome=row["outcome"],
+    )
+
+
+def _vote(row: RowMapping) -> Vote:
+    return Vote(
+        row["voter"],
+        Verdict(row["verdict"]),
+        row["at"],
+        row["letter"],
+        row["reason"],
+        row["by"],
+        row["for_applicant"],
+        row["vouched"],
     )

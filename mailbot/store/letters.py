@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -381,6 +381,21 @@ def put_away(c: Connection, letter_ids: Sequence[int]) -> None:
     """Note that these letters were moved or flagged on the server."""
     for some in in_slices(letter_ids):
         c.execute(update(letters).where(letters.c.id.in_(some)).values(put_away=True))
+
+
+def all_read(c: Connection, folders: Collection[tuple[str, str]], until: datetime) -> bool:
+    """Whether every one of these (mailbox, folder) was read past ``until``, and every letter that came
+    before is handled or set aside: then nothing can come to light any more that was said in time."""
+    read = {
+        (name, folder)
+        for name, folder in c.execute(
+            select(mailboxes.c.name, mailboxes.c.folder).where(mailboxes.c.read_until > until)
+        )
+    }
+    waiting = (
+        select(letters.c.id).where(letters.c.state == "received", letters.c.received_at <= until).limit(1)
+    )
+    return set(folders) <= read and c.scalar(waiting) is None
 
 
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,8 @@ class Outgoing:
     """What the last attempt said; ``""`` where none failed."""
     answers_letter: int | None
     """The incoming letter that it answers."""
+    listed: tuple[str, ...] = ()
+    """The cases of its numbered list, in order: a reply may answer them line by line."""
 
 
 # ── on its way ───────────────────────────────────────────────────────────────────────────────────
@@ -57,6 +59,7 @@ def reserve(
     message_id: str,
     answers_letter: int | None,
     now: datetime,
+    listed: Sequence[str] = (),
 ) -> int:
     """A row for a letter that is yet to be written, since its reply address names the row.
 
@@ -81,6 +84,7 @@ def reserve(
             attempts=0,
             error="",
             copied=False,
+            listed=list(listed),
         )
         .returning(outgoing.c.id)
     ).scalar_one()
@@ -250,11 +254,22 @@ def _credentials(c: Connection, column: Column[Any], values: Collection[object])
     return [Credential(email, case, purpose, row) for row, email, case, purpose in sorted(found)]
 
 
-def provoked(c: Connection, recipient_key: str, since: datetime) -> int:
-    """How many letters were written to this address from ``since`` on."""
-    return c.execute(
-        select(func.count()).where(outgoing.c.recipient_key == recipient_key, outgoing.c.queued_at >= since)
-    ).scalar_one()
+def on_their_way(c: Connection, template: str, number: str) -> int:
+    """How many letters of this name about this case, alone or among others, have still to be sent."""
+    rows = c.execute(
+        select(case_rows.c.number, outgoing.c.listed)
+        .join_from(outgoing, case_rows, isouter=True)
+        .where(outgoing.c.template == template, outgoing.c.state.in_(["waiting", "sending"]))
+    )
+    return sum(number == own or number in listed for own, listed in rows)
+
+
+def provoked(c: Connection, recipient_key: str, since: datetime, template: str = "") -> int:
+    """How many letters, or letters of this name, were written to this address from ``since`` on."""
+    which = [outgoing.c.recipient_key == recipient_key, outgoing.c.queued_at >= since]
+    if template:
+        which.append(outgoing.c.template == template)
+    return c.execute(select(func.count()).where(*which)).scalar_one()
 
 
 def count_by_state(c: Connection) -> dict[str, int]:
@@ -282,10 +297,11 @@ def _select(c: Connection, *which: ColumnElement[bool], limit: int | None = None
             own.sent_at,
             own.error,
             own.answers_letter,
+            own.listed,
         )
         .join(case_rows, isouter=True)
         .where(*which)
         .order_by(own.id)
         .limit(limit)
     )
-    return [Outgoing(**row) for row in rows.mappings()]
+    return [Outgoing(**{**row, "listed": tuple(row["listed"])}) for row in rows.mappings()]

@@ -32,6 +32,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 NAMES = {
@@ -149,6 +150,9 @@ cases = Table(
     Column("unreadable", JSON, nullable=False),
     Column("journal_length", Integer, nullable=False, default=0),
     Column("journal_head", String(64), nullable=False, default=""),
+    Column("proposed", String(64), nullable=False, server_default=""),
+    Column("decided", Words, nullable=False, server_default=""),
+    Column("merged_into", String(32), nullable=False, server_default=""),
 )
 
 letters = Table(
@@ -224,6 +228,7 @@ answers = Table(
     UniqueConstraint("case_id", "question"),
 )
 
+# Who is named as a reference in the answers is in the state «named»; those of the form were written to.
 referees = Table(
     "referees",
     metadata,
@@ -231,6 +236,61 @@ referees = Table(
     _case(),
     Column("position", Integer, nullable=False),
     Column("name", Words, nullable=False),
+    Column("organization", Words, nullable=False, server_default=""),
+    Column("email", Words, nullable=False, server_default=""),
+    Column("key", Words, nullable=False, server_default="", index=True),
+    Column("state", String(16), nullable=False, server_default="named"),
+    Column("asked", Moment),
+    Column("reminded", Boolean, nullable=False, server_default=false()),
+    Column("words", Words, nullable=False, server_default=""),
+)
+
+form_values = Table(
+    "form_values",
+    metadata,
+    _id(),
+    _case(index=False),
+    Column("field", String(64), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    UniqueConstraint("case_id", "field"),
+)
+
+# The voters are the roster in force when the ballot was opened; it must not change with the roster.
+ballots = Table(
+    "ballots",
+    metadata,
+    _id(),
+    _case(index=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("opened", Moment, nullable=False),
+    Column("closes", Moment, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("paused_at", Moment),
+    Column("extended", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("away", JSON, nullable=False),
+    Column("voters", JSON, nullable=False),
+    UniqueConstraint("case_id", "position"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    _id(),
+    _case(),
+    Column("position", Integer, nullable=False),
+    Column("ballot", Integer, nullable=False),
+    Column("voter", Words, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("letter", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("for_applicant", Words, nullable=False),
+    Column("vouched", Boolean, nullable=False),
 )
 
 findings = Table(
@@ -287,6 +347,7 @@ outgoing = Table(
     Column("error", Words, nullable=False),
     Column("sent_at", Moment),
     Column("copied", Boolean, nullable=False),
+    Column("listed", JSON, nullable=False, server_default="[]"),
     Index("ix_outgoing_state_try_at", "state", "try_at"),
     Index("ix_outgoing_state_copied", "state", "copied"),
     Index("ix_outgoing_recipient_key_queued_at", "recipient_key", "queued_at"),
@@ -299,7 +360,19 @@ timers = Table(
     _case(index=False),
     Column("timer", String(32), nullable=False),
     Column("due", Moment, nullable=False, index=True),
+    Column("listed_at", Moment),
     UniqueConstraint("case_id", "timer"),
+)
+
+# What goes out by the calendar and not for a letter: the weekly digest, the morning letter.
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("heads", JSON, nullable=False),
+    Index("ix_digests_kind_sent_at", "kind", "sent_at"),
 )
 
 confirmations = Table(

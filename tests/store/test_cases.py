@@ -10,11 +10,22 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from mailbot.process.case import Case
+from mailbot.process.ballot import Ballot, BallotState, Vote, Voter
+from mailbot.process.case import Case, Referee, RefereeState
 from mailbot.store import cases
 from mailbot.store.engine import Store
 from mailbot.store.tables import answers, findings, participants, referees
-from mailbot.values import Answer, Applicant, AttachmentText, Finding, Kind, Participant, Role
+from mailbot.values import (
+    Answer,
+    Applicant,
+    AttachmentText,
+    Finding,
+    FormValue,
+    Kind,
+    Participant,
+    Role,
+    Verdict,
+)
 
 from .cast import DIEGO, MINUTE, MORNING, PATTERN, REHEMA, RULES, a_case, opened
 
@@ -41,6 +52,32 @@ FULL = Case(
     assigned="Mara",
     held_until=datetime(2026, 4, 1, tzinfo=UTC),
     kept=frozenset({"kind", "work"}),
+    form={"mission": FormValue("Cuidamos el río."), "founded": FormValue("1998", "formulario.docx")},
+    referees=(
+        Referee(1, "Ana Ruiz", "Tierra", "Ana@tierra.example", MORNING, RefereeState.CONFIRMED, words="Sí."),
+        Referee(2, "Bo", "", "bo@mar.example", MORNING, reminded=True),
+    ),
+    ballots=(
+        Ballot(
+            "board",
+            1,
+            MORNING,
+            MORNING + 9 * MINUTE,
+            (Voter("amina", "Amina", "Costa", ("amina@x.example", "a@y.example"), "fr"), Voter("bo", "Bo")),
+            (
+                Vote("amina", Verdict.APPROVE, MORNING + MINUTE, 7, "Sí.", "Amina", "Bienvenidos."),
+                Vote("bo", Verdict.UNCLEAR, MORNING + MINUTE, 8, vouched=False),
+            ),
+            state=BallotState.CLOSED,
+            extended=1,
+            away={"bo": MORNING + 5 * MINUTE},
+            outcome="passed",
+        ),
+        Ballot("board", 2, MORNING, MORNING, (), state=BallotState.PAUSED, paused_at=MORNING + MINUTE),
+    ),
+    proposed="approved",
+    decided="en Lima, el 3 de marzo",
+    merged_into="M-2026-0009",
 )
 
 

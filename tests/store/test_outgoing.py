@@ -190,6 +190,7 @@ def test_letters_to_an_address_are_counted_from_a_moment_on(store: Store) -> Non
 
         assert outgoing.provoked(c, REHEMA, MORNING) == 2
         assert outgoing.provoked(c, REHEMA, MORNING + MINUTE) == 0
+        assert outgoing.provoked(c, REHEMA, MORNING, "confirm_sender") == 0
 
 
 def test_a_letter_that_is_not_there_is_named(store: Store) -> None:
