@@ -145,6 +145,11 @@ class NameWords:
         )
 
     @cached_property
+    def legal_lengths(self) -> Sequence[int]:
+        """Of how many words legal forms are, longest first: «S. A. de C. V.» is not «S. A.» with a rest."""
+        return sorted({len(form) for form in self.legal if form}, reverse=True)
+
+    @cached_property
     def places(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], Country]]]:
         """First word of a country's name → (all its words, the country), longest first."""
         found: dict[str, list[tuple[tuple[str, ...], Country]]] = {}
@@ -189,6 +194,7 @@ def _country_names(
 # ── taking apart ─────────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=8192)
 def organization_key(name: str, words: NameWords) -> str:
     """A normal form of an organization's name: the same for two spellings of it, and for no other one.
 
@@ -234,13 +240,13 @@ def _plain_words(text: str) -> list[str]:
 def _without_legal_forms(plain: list[str], words: NameWords) -> list[str]:
     left = plain
     while True:
-        for form in words.legal:
-            if len(form) < len(left):
-                if tuple(left[-len(form) :]) == form:
-                    left = left[: -len(form)]
+        for length in words.legal_lengths:
+            if length < len(left):
+                if tuple(left[-length:]) in words.legal:
+                    left = left[:-length]
                     break
-                if tuple(left[: len(form)]) == form:
-                    left = left[len(form) :]
+                if tuple(left[:length]) in words.legal:
+                    left = left[length:]
                     break
         else:
             return left

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.directory import measure, read_table
-from mailbot.people.directory import THRESHOLD, Why, contacts, match, near_names, voices
+from mailbot.people.directory import THRESHOLD, Why, contacts, directory_of, match, near_names, voices
 from mailbot.rulebook import load_rules
 from mailbot.values import Kind, Member, Person, Role
 
@@ -103,8 +103,49 @@ def test_nothing_makes_it_raise_and_scores_are_scores(text: str) -> None:
         assert 0 <= found.score <= 100
 
 
+@pytest.mark.parametrize("at_least", [1, 40, THRESHOLD])
+def test_a_directory_finds_what_comparing_each_member_finds(at_least: int) -> None:
+    known = directory_of(MEMBERS, WORDS)
+    for group in REFERENCES.values():
+        for text, *_ in group[::3]:
+            assert known.match(text, at_least=at_least) == match(text, MEMBERS, WORDS, at_least=at_least)
+
+
+PIECES = sorted(
+    {piece for member in MEMBERS for piece in (*member.name.split(), member.acronym, member.website)}
+)
+
+
+@given(
+    st.lists(st.sampled_from([*PIECES, "of", "women", "Network", "Kenya", "R."]), max_size=5),
+    st.sampled_from([" ", " ", ", ", ""]),
+    st.integers(0, 20),
+    st.sampled_from([1, 40, 60, THRESHOLD, 100]),
+)
+@settings(max_examples=150, deadline=None)
+def test_it_does_so_for_names_in_pieces(pieces: list[str], between: str, lost: int, at_least: int) -> None:
+    whole = between.join(pieces)
+    text = whole[:lost] + whole[lost + 1 :]
+    found = directory_of(MEMBERS, WORDS).match(text, at_least=at_least)
+    assert found == match(text, MEMBERS, WORDS, at_least=at_least)
+
+
+def test_a_directory_knows_individuals_by_their_initials_in_capitals_as_well() -> None:
+    (member,) = members = (Member("FIAN", Kind.INDIVIDUAL),)
+    reference = "FoodFirst Information and Action Network"
+    (found,) = directory_of(members, WORDS).match(reference)
+    assert (found.member, found.why) == (member, Why.INITIALS)
+    assert (found,) == match(reference, members, WORDS)
+
+
+def test_a_directory_is_made_once_for_the_same_members() -> None:
+    assert directory_of(MEMBERS, WORDS) is directory_of(tuple(replace(one) for one in MEMBERS), WORDS)
+
+
 def test_nothing_means_nobody() -> None:
     assert match("", MEMBERS, WORDS) == ()
+    assert directory_of(MEMBERS, WORDS).match("") == ()
+    assert directory_of((), WORDS).match("Fjord Forum") == ()
     assert match("Fjord Forum", (), WORDS) == ()
 
 
