@@ -24,9 +24,13 @@ from mailbot.compose import (
 from mailbot.compose.check import example
 from mailbot.compose.templates import AUDIENCES
 from mailbot.compose.typeset import COLUMNS, fold, isolate
+from mailbot.intake.tags import MERGE_TAG, OPEN_TAG
 from mailbot.process.tags import DEEDS, SHOWN
 from mailbot.values import Kind, Unreadable
 from mailbot.views import Deed, ForApplicant, ForSecretariat, Question, Transcript, Understood, Unread
+
+AUDIENCE_OF = {"applicant": "applicant", "secretariat": "secretariat", "board": "voter", "member": "voter"}
+"""The audience of a letter that the rules order to be written to a role."""
 
 RULES = Path(__file__).parents[1] / "rules" / "process.toml"
 TEMPLATES = Templates(DEFAULT_FOLDER)
@@ -86,7 +90,7 @@ def test_every_letter_has_words_for_everything_and_for_nothing(name: str, langua
         ("answers_updated", {"⟨title⟩", "⟨words⟩"}),
         ("question", {"⟨words⟩"}),
         ("declined", {"⟨words⟩"}),
-        ("screening_notice", {"⟨applicant⟩", "⟨country⟩", "⟨sentences⟩", "⟨references⟩", "⟨tag⟩", "⟨does⟩"}),
+        ("screening_notice", {"⟨applicant⟩", "⟨country⟩", "⟨sentences⟩", "⟨matches⟩", "⟨tag⟩", "⟨does⟩"}),
         ("case_update", {"⟨text⟩", "⟨sender⟩", "⟨stage⟩"}),
         ("unvouched_letter", {"⟨text⟩", "⟨reason⟩", "⟨number⟩"}),
         ("other_letter", {"⟨text⟩", "⟨sender⟩", "⟨subject⟩"}),
@@ -112,9 +116,11 @@ def test_the_rules_order_no_letter_and_know_no_tag_that_has_no_words(language: s
     leading = {way["on"].removeprefix("#") for way in rules["transitions"] if way["on"].startswith("#")}
     phrases = TEMPLATES.phrases(language)
 
-    assert {(name, TEMPLATES.letter(name, language).audience) for name, _ in ordered} == ordered
+    assert {(name, TEMPLATES.letter(name, language).audience) for name, _ in ordered} == {
+        (name, AUDIENCE_OF[role]) for name, role in ordered
+    }
     assert {name for name, _ in ordered} <= set(phrases.keys("letters"))
-    assert set(phrases.keys("tags")) == leading | set(DEEDS) | SHOWN
+    assert set(phrases.keys("tags")) == leading | set(DEEDS) | SHOWN | {OPEN_TAG, MERGE_TAG}
     assert {f"done_{tag}" for tag in leading | set(DEEDS)} <= set(phrases.keys("said"))
 
 
@@ -330,7 +336,7 @@ def test_a_letter_to_the_secretariat_cannot_be_filled_for_an_applicant() -> None
         TEMPLATES.render("screening_notice", "en", BAHARI)
 
 
-@pytest.mark.parametrize(("name", "language"), [("welcome", "en"), ("question", "pt")])
+@pytest.mark.parametrize(("name", "language"), [("farewell", "en"), ("question", "pt")])
 def test_a_letter_that_nobody_wrote_is_named(name: str, language: str) -> None:
     with pytest.raises(TemplateError, match=f"no template {language}/{name}.md.j2"):
         TEMPLATES.render(name, language, BAHARI)
@@ -420,7 +426,7 @@ def test_an_operators_own_piece_is_in_all_letters_of_its_language(operator: Oper
         (
             "en/question.md.j2",
             letter("x", audience="press"),
-            "the audience 'press' is not one of applicant, secretariat",
+            "the audience 'press' is not one of applicant, voter",
         ),
         ("en/question.md.j2", letter("x", subject=" "), "must give a subject"),
         ("en/question.md.j2", "Dear friend,\n", "the audience '' is not one of"),
@@ -515,3 +521,12 @@ def test_a_phrase_file_of_ones_own_is_read_as_it_stands(tmp_path: Path) -> None:
     assert phrases.say("said", "hi", name="{name}") == "Hello {name}, {name}!"
     assert phrases.say("said", "low.bye") == "Bye"
     assert phrases.keys("said") == ("hi", "low")
+
+
+def test_languages_that_the_rules_do_not_name_are_not_written_in() -> None:
+    two = Templates(DEFAULT_FOLDER, only=("en", "ar"))
+
+    assert two.languages() == ("ar", "en")
+    assert check(two) == []
+    with pytest.raises(TemplateError, match="fr/welcome"):
+        two.letter("welcome", "fr")

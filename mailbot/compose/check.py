@@ -94,6 +94,8 @@ def _used(templates: Templates, source: str, language: Language) -> set[str]:
 def _example(kind: Any, name: str, *, full: bool) -> Any:
     if kind is str:
         return f"⟨{name}⟩" if full else ""
+    if kind is int:
+        return 7 if full else 0
     if kind is bool:
         return full
     if get_origin(kind) is tuple:

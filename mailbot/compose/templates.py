@@ -9,7 +9,7 @@ stand alone. ``layout.html.j2`` is the frame of every HTML part; its front matte
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from mailbot.compose.phrases import MissingPhraseError, Phrases
-from mailbot.compose.typeset import Quote, Values, fold, html_maker
+from mailbot.compose.typeset import Lines, Quote, Values, fold, html_maker
 from mailbot.values import Language
 from mailbot.views import View
 
@@ -83,14 +83,15 @@ class Templates:
     """The letters and phrases of some folders, of which a later one lies over the earlier.
 
     It does so file by file, and in ``phrases.toml`` sentence by sentence: whoever changed one sentence
-    need not copy those that a later version brings.
+    need not copy those that a later version brings. Of the languages there are those count that are in
+    ``only``; all where it is empty.
 
     Raises TemplateError only where a folder or the layout is missing or wrong. What is wrong with a
     letter or with phrases is told by ``problems`` and by ``render``: the others can still be written.
     """
 
-    def __init__(self, *folders: Path) -> None:
-        self._layers = _layers(folders)
+    def __init__(self, *folders: Path, only: Collection[Language] = ()) -> None:
+        self._layers = _layers(folders, only)
         self.problems: dict[str, str] = {}
         """What is wrong with a file, by the file's name below its folder."""
         self.environment = _Environment({path: files[-1] for path, files in self._layers.items()})
@@ -121,7 +122,8 @@ class Templates:
             return self._letters[language, name]
         except KeyError:
             raise TemplateError(
-                f"There is no template {path}. Write it, or take away {language!r} from the languages."
+                f"There is no template {path}. "
+                f"Write it, or take {language!r} out of [languages] in process.toml."
             ) from None
 
     def piece(self, name: str, language: Language) -> str:
@@ -239,10 +241,11 @@ class _Environment(ImmutableSandboxedEnvironment):
             loader=FunctionLoader(load),
             lstrip_blocks=True,
             trim_blocks=True,
+            keep_trailing_newline=True,  # a piece ends with its last line, and what follows begins another
             undefined=StrictUndefined,
             auto_reload=False,
         )
-        self.filters = {name: self.filters[name] for name in _FILTERS} | {"quote": Quote}
+        self.filters = {name: self.filters[name] for name in _FILTERS} | {"lines": Lines, "quote": Quote}
         self.globals = {}
 
     def join_path(self, template: str, parent: str) -> str:
@@ -266,14 +269,17 @@ def _folded(value: object) -> object:
     return value if isinstance(value, Markup) else fold(str(value))
 
 
-def _layers(folders: tuple[Path, ...]) -> dict[str, list[Path]]:
-    """Name below its folder → the files of that name, the one on top last."""
+def _layers(folders: tuple[Path, ...], only: Collection[Language]) -> dict[str, list[Path]]:
+    """Name below its folder → the files of that name, the one on top last; languages not in ``only`` are
+    left out."""
     found: dict[str, list[Path]] = {}
     for folder in folders:
         if not folder.is_dir():
             raise TemplateError(f"There is no folder {folder}. Create it, or correct the setting.")
         for pattern in (LAYOUT, f"*/{PHRASES}", f"*/*{SUFFIX}"):
             for file in folder.glob(pattern):
+                if only and file.parent != folder and file.parent.name not in only:
+                    continue
                 found.setdefault(file.relative_to(folder).as_posix(), []).append(file)
     return found
 

@@ -49,6 +49,15 @@ class Quote(str):
     __slots__ = ()
 
 
+class Lines(str):
+    """Lines that are shown one below the other as they stand: a form that is filled in in a reply.
+
+    They are no quotation: behind ``>`` they would come back as something that nobody wrote just now.
+    """
+
+    __slots__ = ()
+
+
 def clean(words: str) -> str:
     """``words`` with line breaks as ``\\n`` and without characters that do not belong into a letter."""
     return _FORBIDDEN.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
@@ -85,10 +94,11 @@ class Values:
         self._values: list[str] = []
 
     def mark(self, value: str) -> str:
-        """Keep ``value`` and return the mark that stands for it: a paragraph of its own for a ``Quote``."""
+        """Keep ``value`` and return the mark that stands for it; ``Quote`` and ``Lines`` are blocks."""
         number = len(self._values)
-        if isinstance(value, Quote):
-            self._values.append(_BLANK_LINES.sub("\n\n", _LONG_WORD.sub(r"\1 ", clean(value)).strip()))
+        if isinstance(value, (Quote, Lines)):
+            words = _BLANK_LINES.sub("\n\n", _LONG_WORD.sub(r"\1 ", clean(value)).strip())
+            self._values.append(type(value)(words))
             return f"\n\n{_BLOCK}{number}{_END}\n\n"
         self._values.append(fold(value))
         return f"{_INLINE}{number}{_END}"
@@ -109,8 +119,8 @@ class Values:
 
         lines: list[str] = []
         for line in _BLANK_LINES.sub("\n\n", marked.strip()).split("\n"):
-            if quotation := _BLOCK_MARK.search(line):
-                lines += _quoted(self._values[int(quotation[1])])
+            if block := _BLOCK_MARK.search(line):
+                lines += _block(self._values[int(block[1])])
                 continue
             text = _INLINE_MARK.sub(put, line.lstrip("# ") if line.startswith("#") else line)
             lines += _wrapped(text, hanging="  " if line.startswith("- ") else "")
@@ -130,11 +140,14 @@ class Values:
             escaped = html.escape(value)
             return f"<bdi>{escaped}</bdi>" if runs_against(value, rtl=rtl) else escaped
 
-        def put_quotation(mark: re.Match[str]) -> str:
-            return _blockquote(self._values[int(mark[1])], rtl=rtl, styles=styles)
+        def put_block(mark: re.Match[str]) -> str:
+            words = self._values[int(mark[1])]
+            if isinstance(words, Lines):
+                return _paragraphs(words, "p", rtl=rtl, styles=styles)
+            return _blockquote(words, rtl=rtl, styles=styles)
 
         inline, inlines = _INLINE_MARK.subn(put, marked)
-        filled, blocks = _BLOCK_PARAGRAPH.subn(put_quotation, inline)
+        filled, blocks = _BLOCK_PARAGRAPH.subn(put_block, inline)
         if blocks + inlines != len(self._values):
             raise ValueError("a value stands where HTML has no text, as in the address of a link")
         return filled
@@ -160,10 +173,11 @@ def html_maker(styles: Mapping[str, str]) -> Callable[[str], str]:
     return make
 
 
-def _quoted(words: str) -> Iterator[str]:
+def _block(words: str) -> Iterator[str]:
+    mark = "" if isinstance(words, Lines) else "> "
     for line in words.split("\n"):
-        for part in _wrapped(fold(line), columns=COLUMNS - 2):
-            yield f"> {part}".rstrip()
+        for part in _wrapped(fold(line), columns=COLUMNS - len(mark)):
+            yield f"{mark}{part}".rstrip()
 
 
 def _wrapped(line: str, *, columns: int = COLUMNS, hanging: str = "") -> list[str]:
@@ -185,13 +199,16 @@ def _blockquote(words: str, *, rtl: bool, styles: Mapping[str, str]) -> str:
 
     It is written out, since Outlook does not know ``dir="auto"``.
     """
-    paragraphs = "".join(
-        f'<p dir="{_direction(paragraph, rtl=rtl)}"{_style("blockquote p", styles)}>'
+    head = f'<blockquote dir="{_direction(words, rtl=rtl)}"{_style("blockquote", styles)}>'
+    return f"{head}{_paragraphs(words, 'blockquote p', rtl=rtl, styles=styles)}</blockquote>"
+
+
+def _paragraphs(words: str, kind: str, *, rtl: bool, styles: Mapping[str, str]) -> str:
+    return "".join(
+        f'<p dir="{_direction(paragraph, rtl=rtl)}"{_style(kind, styles)}>'
         f"{html.escape(paragraph).replace(chr(10), '<br>')}</p>"
         for paragraph in words.split("\n\n")
     )
-    head = f'<blockquote dir="{_direction(words, rtl=rtl)}"{_style("blockquote", styles)}>'
-    return f"{head}{paragraphs}</blockquote>"
 
 
 def _direction(words: str, *, rtl: bool) -> str:
