@@ -74,7 +74,8 @@ class Bot:
         Raises SettingError, RuleError, StoreError, TemplateError.
         """
         rules = load_rules(*_folder(settings.folders.rules))
-        templates = Templates(DEFAULT_FOLDER, *_folder(settings.folders.templates))
+        folders = (DEFAULT_FOLDER, *_folder(settings.folders.templates))
+        templates = Templates(*folders, only=rules.process.languages)
         key = settings.key.fetch("key").encode()
         store = Store.open(settings.database)
         store.migrate()

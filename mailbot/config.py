@@ -15,7 +15,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from datetime import timedelta
+from datetime import date, time, timedelta
 from enum import EnumType, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
@@ -77,6 +77,23 @@ class TrustProfile(StrEnum):
     """Those on top that carry ``authserv_id``."""
     GOOGLE = "google"
     MICROSOFT = "microsoft"
+
+
+class Weekday(StrEnum):
+    """A day of the week, as the file writes it."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+    @property
+    def number(self) -> int:
+        """0 for Monday, as ``date.weekday`` counts."""
+        return list(Weekday).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,17 @@ class Network:
     """Written to those whose language is not known."""
     time_zone: str = "UTC"
     website: str = ""
+    working_days: tuple[Weekday, ...] = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
+    """Dates that fall on other days are put off: a ballot closes, and somebody is reminded, on these."""
+    holidays: tuple[date, ...] = ()
+    """Days on which nobody works, whatever weekday they are."""
+    digests: bool = True
+    """Whether the Secretariat is written to by the calendar. If not, nothing lapses either: a case must have
+    been named in a digest before."""
+    morning: time = time(8)
+    """When it is told what waits for it, on working days, in the network's time zone."""
+    digest: Weekday = Weekday.MON
+    """The weekday on which it is told how everything stands."""
 
     @property
     def zone(self) -> ZoneInfo:

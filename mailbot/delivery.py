@@ -11,11 +11,13 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from mailbot.carrying_out import Cause, carry_out
+from mailbot.addressing import Cause
+from mailbot.carrying_out import carry_out
 from mailbot.mail.outbox import Later, Outbox, Outcome, Refused, Sent
 from mailbot.mail.pauses import pause_after
 from mailbot.office import Office
-from mailbot.process.events import DeliveryFailed
+from mailbot.process.balloting import LETTERS
+from mailbot.process.events import BallotSent, DeliveryFailed
 from mailbot.store import cases, outgoing
 from mailbot.values import Address
 
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 """How many letters are claimed at a time; as many are in flight as there are connections."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+OPENINGS = frozenset(letters.opening for letters in LETTERS.values())
+"""The letters that open a ballot."""
 GIVE_UP = timedelta(days=5)
 """RFC 5321 section 4.5.4.1: the give-up time generally needs to be at least four to five days."""
 
@@ -102,6 +106,7 @@ def _note(office: Office, letter: outgoing.Outgoing, outcome: Outcome) -> Delive
         match outcome:
             case Sent():
                 outgoing.sent(connection, letter.id, now)
+                _announced(office, connection, letter)
                 return Delivered(sent=1)
             case Later(reason) if now - letter.queued_at < GIVE_UP:
                 pause = pause_after(letter.attempts + 1, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
@@ -115,6 +120,16 @@ def _note(office: Office, letter: outgoing.Outgoing, outcome: Outcome) -> Delive
                 )
                 _tell_case(office, connection, letter, reason)
                 return Delivered(failed=1)
+
+
+def _announced(office: Office, connection: Connection, letter: outgoing.Outgoing) -> None:
+    """The last of the letters that open a ballot has gone out: from now on the days are reckoned."""
+    if letter.template not in OPENINGS:
+        return
+    for number in letter.listed or (letter.case_number,):
+        if number and not outgoing.on_their_way(connection, letter.template, number):
+            case = cases.load(connection, number)
+            carry_out(office, connection, case, [BallotSent()], Cause(office.now()))
 
 
 def _tell_case(office: Office, connection: Connection, letter: outgoing.Outgoing, reason: str) -> None:

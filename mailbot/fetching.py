@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
-from mailbot.carrying_out import notify, office_in_force
+from mailbot.addressing import notify, office_in_force
 from mailbot.config import Mailbox
 from mailbot.mail.inbox import Batch, Inbox, Withheld
 from mailbot.office import Office

@@ -13,7 +13,8 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from mailbot.compose import Templates
-from mailbot.config import Mailbox, Settings
+from mailbot.config import Mailbox, Network, Settings
+from mailbot.process.calendar import Calendar
 from mailbot.rulebook import Rules, build_rules
 from mailbot.store import rulesets
 from mailbot.store.engine import Store
@@ -22,6 +23,12 @@ from mailbot.values import Address, Person, Role
 
 def _nothing(_step: str, _row: int) -> None:
     """Between two steps of a letter's way, nothing happens: only a test stops here."""
+
+
+def calendar_of(network: Network) -> Calendar:
+    """The time zone and working days of the settings."""
+    working = frozenset(day.number for day in network.working_days)
+    return Calendar(network.zone, working, frozenset(network.holidays))
 
 
 @dataclass
@@ -41,6 +48,11 @@ class Office:
     randomness: Callable[[int], bytes]
     step: Callable[[str, int], None] = _nothing
     _older: dict[str, Rules] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The network's time zone and working days."""
+        return calendar_of(self.settings.network)
 
     @cached_property
     def mailbox(self) -> Mailbox:

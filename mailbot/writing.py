@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection
 
 from mailbot.compose import Draft, compose
 from mailbot.office import Office
 from mailbot.people.credentials import new_message_id, signed_address, thread_token
-from mailbot.store import outgoing
-from mailbot.telling import Teller
+from mailbot.store import members, outgoing
+from mailbot.telling.teller import Teller
 from mailbot.values import Address, Attachment, Language, Letter
 from mailbot.views import View
 
@@ -34,7 +35,14 @@ def teller(office: Office, connection: Connection, language: Language, ruleset: 
     """Who tells in this language, by the rules that the case began with."""
     spoken = office.language(language)
     rules = office.rules_of(connection, ruleset or office.rules.hash)
-    return Teller(office.settings.network, rules, office.templates.phrases(spoken), spoken)
+    return Teller(
+        office.settings.network,
+        rules,
+        office.templates.phrases(spoken),
+        spoken,
+        directory=cache(lambda: members.every(connection)),
+        at=office.now(),
+    )
 
 
 def send(
@@ -48,8 +56,9 @@ def send(
     case: str | None = None,
     answers: Answered | None = None,
     attachments: Sequence[Attachment] = (),
+    listed: Sequence[str] = (),
 ) -> int:
-    """Queue a letter to one person and return its row.
+    """Queue a letter to one person and return its row; ``listed`` are the cases of its numbered list.
 
     It threads with the letter it answers where that came from this very person, and with what went to
     them in the same case before.
@@ -67,6 +76,7 @@ def send(
         message_id=message_id,
         answers_letter=answers.row if answers else None,
         now=now,
+        listed=listed,
     )
     in_reply_to, references = _thread(connection, case, recipient, answers)
     reply_to = ""

@@ -212,6 +212,7 @@ def settings(
     user: str = BOX,
     trust: Trust | None = None,
     tries: int = 3,
+    digests: bool = False,
 ) -> Settings:
     """The configuration of a bot whose servers are on this machine."""
     (folder / "password").write_text(PASSWORD)
@@ -219,7 +220,7 @@ def settings(
     password = Secret(file=str(folder / "password"))
     here = {"host": "127.0.0.1", "security": Security.NONE, "password": password, "timeout": 5.0}
     return Settings(
-        network=Network("ESCR-Net", website="https://network.example"),
+        network=Network("ESCR-Net", website="https://network.example", digests=digests),
         mailboxes=(Mailbox("membership", BOX, Imap(port=imap_port, user=user, **here)),),  # type: ignore[arg-type]
         smtp=Smtp(port=smtp_port, user=BOX, **here),  # type: ignore[arg-type]
         key=Secret(file=str(folder / "key")),

@@ -94,7 +94,7 @@ def setting_names(table: Any) -> set[str]:
     names = set()
     for each in fields(table):
         value = getattr(table, each.name)
-        inner = value[0] if isinstance(value, tuple) else value
+        inner = value[0] if isinstance(value, tuple) and value else value
         names |= (
             setting_names(inner) if is_dataclass(inner) and not isinstance(inner, Secret) else {each.name}
         )

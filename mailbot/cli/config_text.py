@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time
 from itertools import chain
+from typing import TypeAlias
 
 from mailbot.config import Secret, Security, TrustProfile
 
@@ -72,6 +74,12 @@ def _network(chosen: Choices) -> Iterator[str]:
     )
     yield _line("time_zone", chosen.time_zone, "dates in letters are told in it", default="UTC")
     yield _default("website", "", 'named in letters, such as "https://network.example"')
+    week = ["mon", "tue", "wed", "thu", "fri"]
+    yield _default("working_days", week, "dates that fall on other days are put off")
+    yield _default("holidays", [], "and these days too: [2026-12-25, 2027-01-01]")
+    yield _default("digests", True, "the next two; without them, no case lapses either")
+    yield _default("morning", time(8), "when the Secretariat is told what waits for it")
+    yield _default("digest", "mon", "the weekday on which it is told how everything stands")
 
 
 def _mailbox(chosen: Choices) -> Iterator[str]:
@@ -145,19 +153,23 @@ def _rest(chosen: Choices) -> Iterator[str]:
     yield _default("templates", "")
 
 
-def _default(name: str, value: str | int, comment: str = "") -> str:
+Plain: TypeAlias = str | int | time | list[str]
+"""What stands behind a setting."""
+
+
+def _default(name: str, value: Plain, comment: str = "") -> str:
     return _line(name, value, comment, default=value)
 
 
-def _line(
-    name: str, value: str | int | Secret, comment: str = "", *, default: str | int | None = None
-) -> str:
+def _line(name: str, value: Plain | Secret, comment: str = "", *, default: Plain | None = None) -> str:
     sign = "# " if value == default else ""
     setting = f"{sign}{name} = {_toml(value)}"
     return f"{setting:{_COMMENTS_FROM - 2}}  # {comment}" if comment else setting
 
 
-def _toml(value: str | int | Secret) -> str:
+def _toml(value: Plain | Secret) -> str:
+    if isinstance(value, time):
+        return value.isoformat()
     if isinstance(value, Secret):
         (way,) = value.ways
         return f"{{ {way} = {_toml(getattr(value, way))} }}"

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from mailbot.carrying_out import notify, office_in_force
+from mailbot.addressing import notify, office_in_force
 from mailbot.intake.acts import Handled, settle
 from mailbot.intake.deciders import DECIDERS
 from mailbot.intake.evidence import Evidence, describe, gather

@@ -7,14 +7,18 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from mailbot.carrying_out import carry_out, notify, office_in_force
+from mailbot.addressing import Cause, notify, office_in_force
+from mailbot.carrying_out import carry_out
 from mailbot.intake.evidence import CONFIRM, Evidence
+from mailbot.limits import extract_texts
 from mailbot.office import Office
+from mailbot.parsers.reading import read
 from mailbot.process.case import Case
 from mailbot.process.events import ApplicantWrote, UnvouchedWrote
 from mailbot.store import cases, confirmations, letters, outgoing
 from mailbot.values import (
     Address,
+    Letter,
     Participant,
     Person,
     Role,
@@ -82,10 +86,35 @@ def open_case(office: Office, connection: Connection, evidence: Evidence) -> Han
     return settle(office, connection, evidence, "opened", case=case.number)
 
 
-def over_the_cap(office: Office, connection: Connection, evidence: Evidence) -> bool:
-    """Whether this address was written to so often in a day that nothing more goes out unvouched."""
+def open_forwarded(office: Office, connection: Connection, evidence: Evidence, forwarded: Letter) -> Case:
+    """A new case of a letter that came by another way and that a person of the Secretariat forwarded."""
+    sender = forwarded.sender or Address("")
+    texts = extract_texts(forwarded.attachments)
+    reading = read(forwarded, texts, office.rules.lexicon)
+    case = Case(
+        number="",
+        stage=office.rules.process.first,
+        since=evidence.received_at,
+        opened=evidence.received_at,
+        rules=office.rules.hash,
+        language=office.language(reading.language),
+        participants=(Participant(sender.email, Role.APPLICANT, sender.name, since=evidence.received_at),),
+    )
+    case = cases.open_case(connection, case, office.rules.process.number)
+    cause = Cause(evidence.received_at, reading=reading)
+    return carry_out(
+        office, connection, case, [ApplicantWrote(evidence.row, reading, first=True)], cause
+    ).case
+
+
+def over_the_cap(office: Office, connection: Connection, evidence: Evidence, template: str = "") -> bool:
+    """Whether this address was written to so often in a day that nothing more goes out unvouched.
+
+    ``template`` counts letters of this name alone: the ballots and transcripts of a busy day must not keep
+    an officer from being asked.
+    """
     since = office.now() - timedelta(days=1)
-    written = outgoing.provoked(connection, evidence.sender.key, since)
+    written = outgoing.provoked(connection, evidence.sender.key, since, template)
     return not evidence.trust.vouched and written >= office.settings.trust.unvouched_per_day
 
 
@@ -109,7 +138,7 @@ def ask_sender(
 
     An address that was asked too often already is not asked again: the Secretariat sees the letter.
     """
-    if over_the_cap(office, connection, evidence):
+    if over_the_cap(office, connection, evidence, CONFIRM):
         if case is not None:
             return show_unvouched(office, connection, evidence, case)
         tell_office(office, connection, evidence, "other_letter")

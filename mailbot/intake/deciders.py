@@ -11,13 +11,17 @@ from mailbot.carrying_out import carry_out
 from mailbot.intake.acts import Handled, ask_sender, on_file, open_case, settle, show_unvouched, tell_office
 from mailbot.intake.evidence import CONFIRM, Evidence
 from mailbot.intake.tags import obey
+from mailbot.intake.voters import from_a_referee, from_a_voter, note_absence
 from mailbot.office import Office
+from mailbot.parsers.numbered import numbered_lines
+from mailbot.parsers.tags import find_commands
 from mailbot.people.credentials import is_ours
 from mailbot.process.case import Case
 from mailbot.process.events import ApplicantWrote, DeliveryFailed, OfficeWrote
-from mailbot.rulebook import CASE_NUMBER
+from mailbot.process.processbook import CASE_NUMBER
 from mailbot.store import cases, confirmations, letters, outgoing
 from mailbot.values import (
+    Command,
     LetterKind,
     Machine,
     MachineSigns,
@@ -49,6 +53,8 @@ def _machine(office: Office, connection: Connection, evidence: Evidence) -> Hand
         event = DeliveryFailed(ours.recipient, ours.template, said)
         carry_out(office, connection, case, [event], evidence.cause)
         return settle(office, connection, evidence, signs.machine.value, case=case.number)
+    if signs.machine is Machine.AUTO_REPLY and signs.back is not None and evidence.trust.credential:
+        note_absence(office, connection, evidence, signs.back)
     if signs.machine is Machine.LIST:
         tell_office(office, connection, evidence, "other_letter")
     return settle(office, connection, evidence, signs.machine.value)
@@ -73,15 +79,19 @@ def _confirmation(office: Office, connection: Connection, evidence: Evidence) ->
     asked = confirmations.find(connection, credential.outgoing)
     if asked is None or asked.settled:
         return settle(office, connection, evidence, "confirmation settled before")
+    about = credential.case
     if evidence.reading.verdict is Verdict.CONFIRM:
         confirmations.settle(connection, asked.id, confirmed=True, now=office.now())
         letters.reopen(connection, asked.letter_id)
-        return settle(office, connection, evidence, "confirmed")
+        return settle(office, connection, evidence, "confirmed", case=about)
     if evidence.reading.verdict is Verdict.DECLINE:
-        confirmations.settle(connection, asked.id, confirmed=False, now=office.now())
-        letters.settle(connection, asked.letter_id, state="handled", outcome="disowned", now=office.now())
+        now = office.now()
+        confirmations.settle(connection, asked.id, confirmed=False, now=now)
+        letters.settle(
+            connection, asked.letter_id, state="handled", outcome="disowned", now=now, case=about or None
+        )
         tell_office(office, connection, evidence, "unconfirmed")
-        return settle(office, connection, evidence, "disowned")
+        return settle(office, connection, evidence, "disowned", case=about)
     tell_office(office, connection, evidence, "other_letter")
     return settle(office, connection, evidence, "confirmation unclear")
 
@@ -89,19 +99,46 @@ def _confirmation(office: Office, connection: Connection, evidence: Evidence) ->
 def _from_the_office(office: Office, connection: Connection, evidence: Evidence) -> Handled | None:
     """A person of the Secretariat: tags are obeyed where something vouches, else asked about."""
     by = evidence.line_of(Role.SECRETARIAT)
-    commands = evidence.reading.commands
-    if by is None or not (evidence.trust.vouched or commands):
+    if by is None:
+        return None
+    case = _case_meant(connection, evidence) if evidence.trust.vouched else None
+    orders = _orders(office, connection, evidence, case)
+    if not (evidence.trust.vouched or orders):
         return None
     if not evidence.trust.vouched:
         return ask_sender(office, connection, evidence, by)
-    case = _case_meant(connection, evidence)
-    if commands:
-        return obey(office, connection, evidence, by, case)
+    if orders:
+        return obey(office, connection, evidence, by, orders)
     if case is not None:
         event = OfficeWrote(evidence.row, by.name, evidence.reading.new)
         carry_out(office, connection, case, [event], evidence.cause)
         return settle(office, connection, evidence, "office", case=case.number)
     return settle(office, connection, evidence, "office")
+
+
+def _orders(
+    office: Office, connection: Connection, evidence: Evidence, case: Case | None
+) -> list[tuple[Case | None, tuple[Command, ...]]]:
+    """Which tags are for which case: by the numbers of the list that is answered, else all for one."""
+    words = office.rules.lexicon.words
+    by_line = [
+        (cases.load(connection, evidence.listed[number - 1]), commands)
+        for number, told in numbered_lines(evidence.reading.new, len(evidence.listed)).items()
+        if (commands := find_commands(told, "", words))
+    ]
+    if by_line:
+        return [*by_line]
+    return [(case, evidence.reading.commands)] if evidence.reading.commands else []
+
+
+def _from_a_voter(office: Office, connection: Connection, evidence: Evidence) -> Handled | None:
+    """A member of the Board, or somebody who speaks for a member organization, about a ballot."""
+    return from_a_voter(office, connection, evidence, _case_named(connection, evidence))
+
+
+def _from_a_referee(office: Office, connection: Connection, evidence: Evidence) -> Handled | None:
+    """Somebody who was asked for a reference."""
+    return from_a_referee(office, connection, evidence, _case_named(connection, evidence))
 
 
 def _from_a_participant(office: Office, connection: Connection, evidence: Evidence) -> Handled | None:
@@ -143,6 +180,8 @@ DECIDERS: tuple[Decider, ...] = (
     _own,
     _machine,
     _confirmation,
+    _from_a_voter,
+    _from_a_referee,
     _from_the_office,
     _from_a_participant,
     _from_outside,

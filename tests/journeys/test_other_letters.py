@@ -1,5 +1,6 @@
 """Letters that are no application, come twice, come from nobody we know, or from machines."""
 
+from mailbot.store import letters
 from tests.story import INES, numbered
 
 REHEMA = "Rehema Kazungu <rehema@bahari.example>"
@@ -99,6 +100,19 @@ def test_a_forged_tag_that_is_disowned_is_never_done(story):
     assert story.case().stage == "screening"
     assert story.templates_to(INES_AT)[-1] == "unconfirmed"
     assert story.templates_to(REHEMAS) == ["interest_complete"]
+
+
+def test_a_forged_letter_that_is_disowned_stays_with_its_case(story):
+    story.hears(REHEMA, numbered())
+    story.works()
+    story.hears(REHEMA, numbered(("We know nobody.",) * 4), subject="[M-2026-0001]")
+    story.works()
+    story.hears(REHEMA, "No, I did not!", answers=story.last_letter_to(REHEMAS))
+    story.works()
+
+    with story.bot.office.store.look() as connection:
+        found = [letter.outcome for letter in letters.of_case(connection, "M-2026-0001")]
+    assert found == ["opened", "disowned", "disowned"]
 
 
 def test_a_stranger_who_names_a_case_learns_and_changes_nothing(story):
