@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import shorten
 
@@ -22,15 +22,22 @@ from mailbot.compose import DEFAULT_FOLDER, Templates
 from mailbot.config import Settings, load
 from mailbot.parsers.letter import read_letter
 from mailbot.process.advance import missing
-from mailbot.process.case import Case
+from mailbot.process.ballot import Ballot, standing
+from mailbot.process.case import Case, RefereeState
+from mailbot.process.form import check
 from mailbot.rulebook import load_rules
 from mailbot.store import cases as store_cases
-from mailbot.store import journal, letters, outgoing
-from mailbot.telling import Teller
-from mailbot.views import CaseSheet, JournalLine
+from mailbot.store import journal, letters, members, outgoing
+from mailbot.telling import Teller, case_sheet
+from mailbot.telling.ballots import ballot_sheet
+from mailbot.values import Member
+from mailbot.views import BallotSheet, CaseSheet, FormSection, JournalLine, ReferenceLine
 
 LANGUAGE = "en"
 """The commands speak English, so cases are told in it too."""
+
+_ALWAYS = 4
+"""Columns of the list of cases that are shown even where they are empty."""
 
 _EXCERPT = 100
 """Characters of a text that the journal shows: enough to know which it is; the whole is in ``--json``."""
@@ -75,9 +82,44 @@ def _listed(found: Iterable[Case], tell: Teller) -> object:
     rows = []
     for case in found:
         line = tell.line(case)
-        open_questions = ", ".join(question.title for question in tell.missing(case))
-        rows.append((line.number, line.name, line.stage, line.since, open_questions, case.assigned))
-    return table(("case", "applicant", "stage", "since", "missing", "assigned to"), rows)
+        rows.append(
+            (
+                line.number,
+                line.name,
+                line.stage,
+                line.since,
+                _wanting(case, tell),
+                _references_in_short(case),
+                _ballot_in_short(case, tell),
+                case.assigned,
+            )
+        )
+    headings = ("case", "applicant", "stage", "since", "missing", "references", "ballot", "assigned to")
+    told = [at for at in range(len(headings)) if at < _ALWAYS or any(row[at] for row in rows)]
+    return table([headings[at] for at in told], [[row[at] for at in told] for row in rows])
+
+
+def _wanting(case: Case, tell: Teller) -> str:
+    """What is still asked of the applicant: questions by their titles, of the form how many fields."""
+    questions = ", ".join(question.title for question in tell.missing(case))
+    if not tell.rules.process.stage(case.stage).form:
+        return questions
+    fields = len(tell.asked(case))
+    return f"{fields} of the form" if fields else ""
+
+
+def _references_in_short(case: Case) -> str:
+    asked = [referee for referee in case.referees if referee.state is not RefereeState.REPLACED]
+    return f"{case.confirmed} of {len(asked)}" if asked else ""
+
+
+def _ballot_in_short(case: Case, tell: Teller) -> str:
+    """The running ballot: how many of its voters have answered, and until when the others may."""
+    if case.ballot is None:
+        return ""
+    sheet = ballot_sheet(tell, case.ballot)
+    answered = sum(bool(voter.verdict) for voter in sheet.voters)
+    return f"{answered} of {len(sheet.voters)}, {sheet.state}, until {tell.date(case.ballot.closes)}"
 
 
 def _in_short(case: Case, tell: Teller) -> dict[str, object]:
@@ -88,8 +130,29 @@ def _in_short(case: Case, tell: Teller) -> dict[str, object]:
         "applicant": msgspec.to_builtins(case.applicant),
         "language": case.language,
         "missing": list(missing(case, tell.rules.process)),
+        "form_missing": _form_missing(case, tell),
+        "references": {referee.email: referee.state.value for referee in case.referees},
+        "ballot": _ballot_as_told(case.ballot) if case.ballot else None,
+        "proposed": case.proposed,
         "assigned": case.assigned,
         "held_until": case.held_until.isoformat() if case.held_until else None,
+    }
+
+
+def _form_missing(case: Case, tell: Teller) -> list[str]:
+    process = tell.rules.process
+    if not process.stage(case.stage).form:
+        return []
+    return [problem.field for problem in check(process.form, case.applicant.kind, case.form)]
+
+
+def _ballot_as_told(ballot: Ballot) -> dict[str, object]:
+    return {
+        "kind": ballot.kind,
+        "state": ballot.state.value,
+        "closes": ballot.closes.isoformat(),
+        "voters": len(ballot.voters),
+        "votes": {key: vote.verdict.value for key, vote in standing(ballot).items()},
     }
 
 
@@ -104,8 +167,9 @@ def _in_short(case: Case, tell: Teller) -> dict[str, object]:
 def show(number: str, with_letters: bool, as_json: bool, config: Path) -> None:
     """Show the case NUMBER (M-2026-0042): what is known, its journal, its letters."""
     settings = load(config)
-    tell = _teller(settings)
     with opened(settings) as store, store.look() as connection:
+        directory = members.every(connection)
+        tell = _teller(settings, directory)
         try:
             case = store_cases.load(connection, number.upper())
         except store_cases.NoSuchCase as error:
@@ -117,7 +181,12 @@ def show(number: str, with_letters: bool, as_json: bool, config: Path) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
         return
     screen = console()
-    _print_sheet(screen, tell.sheet(case))
+    sheet = case_sheet(tell, case)
+    _print_sheet(screen, sheet)
+    _print_form(screen, sheet.sections)
+    _print_references(screen, sheet.referees)
+    for ballot in case.ballots:
+        _print_ballot(screen, ballot_sheet(tell, ballot))
     _print_journal(screen, lines)
     _print_post(screen, post, tell, with_texts=with_letters)
 
@@ -161,7 +230,7 @@ def _print_sheet(screen: Console, sheet: CaseSheet) -> None:
                 ("written to at", sheet.contact),
                 ("assigned to", sheet.assigned),
                 ("held until", sheet.held_until),
-                ("references", ", ".join(sheet.references)),
+                ("references", ", ".join(reference.name for reference in sheet.references)),
                 ("missing", ", ".join(question.title for question in sheet.missing)),
                 ("could not be read", ", ".join(f"{one.name} ({one.why})" for one in sheet.unread)),
             )
@@ -179,6 +248,59 @@ def _print_sheet(screen: Console, sheet: CaseSheet) -> None:
     for noticed in sheet.findings:
         heading(screen, f"Noticed: {noticed.title}")
         screen.print(quoted("\n".join(noticed.sentences)))
+
+
+def _print_form(screen: Console, sections: Sequence[FormSection]) -> None:
+    for section in sections:
+        heading(screen, f"Form: {section.title}")
+        screen.print(table(("field", "filled in"), [(row.label, row.value) for row in section.rows]))
+
+
+def _print_references(screen: Console, referees: Sequence[ReferenceLine]) -> None:
+    if not referees:
+        return
+    heading(screen, "References")
+    rows = []
+    for one in referees:
+        matches = [f"In the directory: {match}" for match in one.matches]
+        said = "\n".join(filter(None, (" ".join(one.words.split()), *matches)))
+        rows.append((one.name, one.organization, one.state, said))
+    screen.print(table(("name", "organization", "state", "words"), rows))
+
+
+def _numbers(ballot: BallotSheet) -> Iterator[tuple[str, int]]:
+    counts = ballot.counts
+    yield ballot.yes, counts.yes
+    yield ballot.no, counts.no
+    yield from (("abstained", counts.abstained), ("recused", counts.recused), ("no answer", counts.silent))
+
+
+def _print_ballot(screen: Console, ballot: BallotSheet) -> None:
+    heading(screen, f"Ballot: {ballot.title}, {ballot.outcome or ballot.state}")
+    counts = ballot.counts
+    screen.print(
+        facts(
+            (
+                ("from", ballot.opened),
+                ("until", ballot.closes),
+                ("quorum", f"{counts.needed}, of {counts.voters - counts.recused} who are not recused"),
+                (
+                    "votes",
+                    ", ".join(f"{name} {number}" for name, number in _numbers(ballot)),
+                ),
+                ("letters", f"{ballot.received}, {len(ballot.uncounted)} of them not counted"),
+            )
+        )
+    )
+    rows = [
+        (one.name, one.organization, one.verdict or "–", " ".join(one.reason.split()), one.at)
+        for one in ballot.voters
+    ]
+    screen.print(table(("voter", "organization", "vote", "reason", "when"), rows))
+    if ballot.uncounted:
+        screen.print(
+            table(("not counted", "when", "why"), [(one.name, one.at, one.why) for one in ballot.uncounted])
+        )
 
 
 def _print_journal(screen: Console, lines: Sequence[JournalLine]) -> None:
@@ -202,10 +324,12 @@ def _print_post(screen: Console, post: Sequence[Post], tell: Teller, *, with_tex
             screen.print(quoted(one.text))
 
 
-def _teller(settings: Settings) -> Teller:
+def _teller(settings: Settings, directory: tuple[Member, ...] = ()) -> Teller:
     rules = load_rules(*([Path(settings.folders.rules)] if settings.folders.rules else []))
     folders = [Path(settings.folders.templates)] if settings.folders.templates else []
-    return Teller(settings.network, rules, Templates(DEFAULT_FOLDER, *folders).phrases(LANGUAGE), LANGUAGE)
+    phrases = Templates(DEFAULT_FOLDER, *folders).phrases(LANGUAGE)
+    now = datetime.now(UTC)
+    return Teller(settings.network, rules, phrases, LANGUAGE, directory=lambda: directory, at=now)
 
 
 # ── audit ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""``mailbot demo``: applications by mail from the first letter to the invitation, told as they happen."""
+"""``mailbot demo``: applications by mail from the first letter to the decision, told as they happen."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def demo(folder: Path, keep: bool) -> None:
 
 
 def _perform(folder: Path, *, keep: bool) -> None:
-    from mailbot.sandbox.cast import scenes  # noqa: PLC0415 - as above
+    from mailbot.sandbox import scenes  # noqa: PLC0415 - as above
     from mailbot.sandbox.demo import staged  # noqa: PLC0415
     from mailbot.sandbox.story import Story  # noqa: PLC0415
 
@@ -56,9 +56,12 @@ def _perform(folder: Path, *, keep: bool) -> None:
         story = Story(console(), stage.tell)
         story.begin()
         try:
-            for scene in scenes():
-                number = next(numbers)
-                story.scene(number, stage.play(number, scene), scene.does)
+            for part in scenes.story():
+                if isinstance(part, scenes.Pause):
+                    story.pause(part.days, stage.pass_days(part))
+                else:
+                    number = next(numbers)
+                    story.scene(number, stage.play(number, part), part.does)
             stage.check_endings()
         finally:
             posts = stage.leave_behind()

@@ -1,7 +1,8 @@
 """Conducts the demo: starts the servers and the bot, lets the cast write, and sees that all comes true.
 
 Everything goes over sockets: the cast hands its letters to the SMTP server, the bot reads them over IMAP
-and hands in its own, and what it sends lies in the inboxes of the cast, who answer it from there.
+and hands in its own, and what it sends lies in the inboxes of the cast, who answer it from there. Time is
+the demo's own: it stands while a letter is dealt with, and jumps where the story says that days go by.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import smtplib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from mailbot.bot import Bot
@@ -21,20 +22,27 @@ from mailbot.config import load
 from mailbot.parsers.letter import read_letter
 from mailbot.process.case import Case
 from mailbot.sandbox import cast
-from mailbot.sandbox.clients import Writer, new_letter, reply
+from mailbot.sandbox.clients import Writer, Written, new_letter, reply
+from mailbot.sandbox.clock import Clock
+from mailbot.sandbox.filling import filled_in
 from mailbot.sandbox.page import render
-from mailbot.sandbox.record import MOST, Post, exchange, following, save_letters
+from mailbot.sandbox.record import MOST, Post, exchange, save_letters, written_since
+from mailbot.sandbox.scenes import ENDINGS, Pause, Reply, Scene
 from mailbot.sandbox.servers import Sandbox
-from mailbot.store import cases, journal, letters, outgoing, people
+from mailbot.store import cases, journal, letters, members, outgoing, people, timers
 from mailbot.store.journal import Entry
 from mailbot.telling import Teller
 from mailbot.values import Letter
+from mailbot.writing import teller
 
 PASSWORD = "demo"  # noqa: S105 - of servers that listen on the loopback, for as long as the demo runs
 PATIENCE = 20.0
-"""Seconds that the bot may take over one letter; it takes some tenths of one."""
-A_FEW = 20
-"""More letters than one letter makes the bot write."""
+"""Seconds that a server may take to answer; it takes some thousandths of one."""
+ROUNDS = 5
+"""More rounds than the bot needs to be done with a letter, or with all that is due."""
+BETWEEN = timedelta(minutes=20)
+"""How much time goes by between two letters of a day."""
+MORNING = time(9)
 
 MARK = ".mailbot-demo"
 PAGE, LETTERS = "index.html", "letters"
@@ -62,7 +70,6 @@ port = {imap_port}
 security = "none"
 user = "{address}"
 password = {{ file = "password" }}
-sent = "Sent"
 
 [smtp]
 host = "{host}"
@@ -86,13 +93,27 @@ class FolderTaken(Exception):  # noqa: N818 - as above
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """What one letter brought about: the letter, those that followed, the case, its new journal entries."""
+class Change:
+    """A case in which something happened, as it is now, with its new journal entries."""
 
-    came: Post
+    case: Case
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What one letter (None: the calendar) brought about: the letters that followed, the cases it changed."""
+
+    at: datetime
+    came: Post | None
     followed: tuple[Post, ...]
-    case: Case | None
-    entries: tuple[Entry, ...] = ()
+    changes: tuple[Change, ...]
+
+    @property
+    def case(self) -> Case | None:
+        """The case that the letter belongs to, where something happened in it."""
+        number = self.came.case if self.came else ""
+        return next((change.case for change in self.changes if change.case.number == number), None)
 
 
 class Bell:
@@ -119,92 +140,122 @@ class Demo:
     folder: Path
     sandbox: Sandbox
     bot: Bot
+    clock: Clock
     bell: Bell
     _told: dict[str, int] = field(default_factory=dict)
     """How many journal entries of each case were told already."""
+    _last: tuple[int, int] = (0, 0)
+    """The last letter that came in and the last that was written, of those that were told already."""
 
     @property
     def tell(self) -> Teller:
         """Tells of the cases in English, which the demo speaks."""
-        office = self.bot.office
-        return Teller(office.settings.network, office.rules, office.templates.phrases("en"), "en")
+        with self.bot.office.store.look() as connection:
+            told = teller(self.bot.office, connection, "en")
+            directory = members.every(connection)
+        return replace(told, directory=lambda: directory)
 
     # ── the story ────────────────────────────────────────────────────────────────────────────────
 
-    def play(self, number: int, scene: cast.Scene) -> Happened:
+    def play(self, number: int, scene: Scene) -> Happened:
         """Let one letter be written, wait until all that follows from it is done, and see that it is right.
 
         Raises DemoFailed.
         """
+        self.clock.move(BETWEEN)
         message_id = f"{number:02}.{scene.by.language}@{scene.by.address.domain}"
         self._hand_in(scene.by, self._written(scene, message_id))
-        if not self.bell.wait_for(lambda: self._is_done_with(message_id), PATIENCE):
-            raise DemoFailed(
-                f"{_said(scene)}: after {PATIENCE:.0f} seconds, the bot is not done with this letter."
-            )
-        happened = self.look(next(row for row, known in self._known() if known == message_id))
+        return self._work(_said(scene), scene.follows)
+
+    def pass_days(self, pause: Pause) -> Happened:
+        """Let days go by at once, wait until all that was due is done, and see that it is right.
+
+        Raises DemoFailed.
+        """
+        now = self.clock()
+        later = datetime.combine(now.date() + timedelta(days=pause.days), MORNING, now.tzinfo)
+        self.clock.move(later - now)
+        return self._work(f"{pause.days} days pass", pause.follows)
+
+    def _work(self, said: str, follows: Sequence[str]) -> Happened:
+        """Let the bot do rounds until it is done, and see that it wrote what should follow."""
+        for _ in range(ROUNDS):
+            if troubles := self.bot.once().troubles:
+                raise DemoFailed(f"{said}: {troubles[0]}")
+            if self._is_idle():
+                break
+        else:
+            raise DemoFailed(f"{said}: after {ROUNDS} rounds, the bot is not done.")
+        happened = self.look()
         wrote = tuple(post.what for post in happened.followed)
-        if wrote != scene.follows:
-            raise DemoFailed(
-                f"{_said(scene)}: the bot should write {_listed(scene.follows)}; it wrote {_listed(wrote)}."
-            )
+        if wrote != tuple(follows):
+            raise DemoFailed(f"{said}: the bot should write {_listed(follows)}; it wrote {_listed(wrote)}.")
         return happened
 
-    def _written(self, scene: cast.Scene, message_id: str) -> bytes:
-        now = datetime.now(UTC)
+    def _written(self, scene: Scene, message_id: str) -> bytes:
+        now = self.clock()
         if scene.answers is None:
             return new_letter(scene.by, scene.typed, cast.INBOX, message_id=message_id, at=now)
         parent = self._answered(scene.by, scene.answers)
         try:
-            return reply(scene.by, scene.typed, parent, message_id=message_id, at=now)
+            typed = _with_form(scene, parent) if scene.form else scene.typed
+            return reply(scene.by, typed, parent, message_id=message_id, at=now)
         except ValueError as error:
             raise DemoFailed(f"{_said(scene)}: this cannot be answered so: {error}.") from error
 
-    def _answered(self, by: Writer, which: cast.Reply) -> Letter:
+    def _answered(self, by: Writer, which: Reply) -> Letter:
         """The last such letter in the inbox of whoever is to answer it."""
         with self.bot.office.store.look() as connection:
-            numbers = cases.all_numbers_of(connection, which.applicant.address.key)
+            about = which.applicant.address if which.applicant else None
+            numbers = cases.all_numbers_of(connection, about.key) if about else ()
             for raw in reversed(self.sandbox.letters(by.address.email)):
                 letter = read_letter(raw)
                 sent = outgoing.by_message_id(connection, letter.message_id)
-                if sent and sent.template == which.template and sent.case_number in numbers:
+                if (
+                    sent
+                    and sent.template == which.template
+                    and (about is None or sent.case_number in numbers)
+                ):
                     return letter
-        about = which.applicant.address.name
-        raise DemoFailed(f"{by.address.name} has no letter «{which.template}» about {about} to answer.")
+        named = f" about {about.name}" if about else ""
+        raise DemoFailed(f"{by.address.name} has no letter «{which.template}»{named} to answer.")
 
     def _hand_in(self, by: Writer, raw: bytes) -> None:
         to = [address.email for address in read_letter(raw).to]
         with smtplib.SMTP(self.sandbox.host, self.sandbox.smtp_port, timeout=PATIENCE) as server:
             server.sendmail(by.address.email, to, raw, mail_options=["BODY=8BITMIME"])
 
-    def _is_done_with(self, message_id: str) -> bool:
-        return message_id in {known for _row, known in self._known()} and self._is_idle()
-
-    def _known(self) -> list[tuple[int, str]]:
-        """Row and Message-ID of the last letters that were handled, newest first."""
-        with self.bot.office.store.look() as connection:
-            found = letters.recent(connection, A_FEW)
-        return [(letter.id, letter.message_id) for letter in found if letter.state != "received"]
-
     def _is_idle(self) -> bool:
-        """Whether nothing waits to be handled or sent."""
+        """Whether nothing waits to be handled or sent, and no timer is due."""
         with self.bot.office.store.look() as connection:
             waiting = letters.count_by_state(connection).get("received", 0)
             leaving = outgoing.count_by_state(connection)
-        return not (waiting or leaving.get("waiting", 0) or leaving.get("sending", 0))
+            due = timers.next_due(connection)
+        return not (
+            waiting
+            or leaving.get("waiting", 0)
+            or leaving.get("sending", 0)
+            or (due is not None and due <= self.clock())
+        )
 
-    def look(self, row: int) -> Happened:
-        """What the incoming letter ``row`` brought about."""
+    def look(self) -> Happened:
+        """What happened since the last look: the letter that came, what was written, the cases it changed."""
         with self.bot.office.store.look() as connection:
-            posts = exchange(connection, A_FEW)
-            came = next(post for post in posts if post.incoming and post.row == row)
-            followed = tuple(following(posts, row))
-            if not came.case:
-                return Happened(came, followed, None)
-            case = cases.load(connection, came.case)
-            entries = journal.entries(connection, came.case)
-        seen, self._told[case.number] = self._told.get(case.number, 0), len(entries)
-        return Happened(came, followed, case, tuple(entries[seen:]))
+            posts = written_since(connection, *self._last)
+            changes = []
+            for case in cases.every(connection):
+                length, _ = journal.head(connection, case.number)
+                seen, self._told[case.number] = self._told.get(case.number, 0), length
+                if length > seen:
+                    entries = journal.entries(connection, case.number)
+                    changes.append(Change(case, tuple(entries[seen:])))
+        came = [post for post in posts if post.incoming]
+        ours = [post for post in posts if not post.incoming]
+        self._last = (
+            max((post.row for post in came), default=self._last[0]),
+            max((post.row for post in ours), default=self._last[1]),
+        )
+        return Happened(self.clock(), came[-1] if came else None, tuple(ours), tuple(changes))
 
     def check_endings(self) -> None:
         """See that each application stands where it should, and that no journal was tampered with.
@@ -216,12 +267,12 @@ class Demo:
             faults = journal.audit(connection)
             meant = {
                 number: (writer, stage)
-                for writer, stage in cast.ENDINGS.items()
+                for writer, stage in ENDINGS.items()
                 for number in cases.all_numbers_of(connection, writer.address.key)
             }
-        if sorted(found) != sorted(meant) or len(meant) != len(cast.ENDINGS):
+        if sorted(found) != sorted(meant) or len(meant) != len(ENDINGS):
             raise DemoFailed(
-                f"Each of the {len(cast.ENDINGS)} applicants should have a case; there are {_listed(found)}."
+                f"Each of the {len(ENDINGS)} applicants should have a case; there are {_listed(found)}."
             )
         for number, (writer, stage) in meant.items():
             if found[number] != stage:
@@ -248,21 +299,33 @@ class Demo:
         return posts
 
     def watch(self, tell: Callable[[Happened], None]) -> None:
-        """Tell of every letter that comes from now on, and renew what is left behind.
+        """Let the clock and the bot run, tell of every letter that comes, and renew what is left behind.
 
         Ends with KeyboardInterrupt alone.
         """
-        seen = {row for row, _ in self._known()}
-        while True:
-            self.bell.wait_for(lambda: self._is_idle() and bool({row for row, _ in self._known()} - seen))
-            for row in sorted({row for row, _ in self._known()} - seen):
-                seen.add(row)
-                tell(self.look(row))
-            self.leave_behind()
+        self.clock.run()
+        with _running(self.bot):
+            while True:
+                self.bell.wait_for(lambda: self._has_news() and self._is_idle())
+                tell(self.look())
+                self.leave_behind()
+
+    def _has_news(self) -> bool:
+        with self.bot.office.store.look() as connection:
+            newest = letters.recent(connection, 1)
+        return bool(newest) and newest[0].id > self._last[0] and newest[0].state != "received"
 
 
-def _said(scene: cast.Scene) -> str:
+def _said(scene: Scene) -> str:
     return f"{scene.by.address.name} {scene.does}"
+
+
+def _with_form(scene: Scene, parent: Letter) -> Written:
+    """What is typed, with the form of the letter that is answered filled in. Raises ValueError."""
+    form = next((one for one in parent.attachments if one.name.endswith(".docx")), None)
+    if form is None:
+        raise ValueError(f"no form came with the letter «{parent.subject}»")
+    return replace(scene.typed, attachments=(*scene.typed.attachments, filled_in(form, scene.form)))
 
 
 def _listed(names: Sequence[str] | dict[str, str]) -> str:
@@ -280,14 +343,13 @@ def staged(folder: Path) -> Iterator[Demo]:
     """
     clear(folder)
     accounts = [cast.INBOX, cast.VISITOR, *(writer.address for writer in cast.PEOPLE)]
-    with Sandbox({address.email: PASSWORD for address in accounts}) as sandbox:
-        sandbox.add_folder(cast.INBOX.email, "Sent")
+    clock = Clock()
+    with Sandbox({address.email: PASSWORD for address in accounts}, now=clock) as sandbox:
         bell = Bell()
-        bot = Bot.build(load(_write_settings(folder, sandbox)), step=bell.ring)
+        bot = Bot.build(load(_write_settings(folder, sandbox)), now=clock, step=bell.ring)
         try:
             _begin(bot)
-            with _running(bot):
-                yield Demo(folder, sandbox, bot, bell)
+            yield Demo(folder, sandbox, bot, clock, bell)
         finally:
             bot.close()
 
@@ -337,9 +399,10 @@ def _write_settings(folder: Path, sandbox: Sandbox) -> Path:
 
 
 def _begin(bot: Bot) -> None:
-    """Take the Secretariat into the roster, and look once into the inbox: what comes from now on is read."""
+    """Take in roster and directory, and look once into the inbox: what comes from now on is read."""
     with bot.office.store.begin() as connection:
         people.replace_all(connection, cast.ROSTER)
+        members.replace_all(connection, cast.DIRECTORY)
     if troubles := bot.once().troubles:
         raise DemoFailed(f"The bot cannot work with the servers of the demo: {troubles[0]}")
 

@@ -1,4 +1,5 @@
-"""One page that shows every case with its letters and its journal, and needs nothing but itself.
+"""One page that shows every case with its form, references, ballots, letters and journal, and needs nothing
+but itself.
 
 What somebody wrote is shown as text, escaped. The bot's own letters are shown as they look, through a
 sanitizer. The page forbids itself scripts and anything from elsewhere (Content-Security-Policy).
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import nh3
@@ -20,12 +22,14 @@ from selectolax.lexbor import LexborHTMLParser
 from mailbot.office import Office
 from mailbot.parsers.reply import split_reply
 from mailbot.people.roster import in_force
+from mailbot.process.ballot import Ballot, uncounted
 from mailbot.process.case import Case
 from mailbot.sandbox.record import Post, became, without_tag
 from mailbot.store import cases, journal, people
-from mailbot.telling import Teller
+from mailbot.telling import Teller, case_sheet
+from mailbot.telling.ballots import ballot_sheet
 from mailbot.values import Address, Letter, Role, Split
-from mailbot.views import CaseSheet, JournalLine
+from mailbot.views import BallotSheet, CaseSheet, UncountedLine
 
 TEMPLATE = "page.html.j2"
 TAGS = {"h1", "h2", "h3", "p", "ul", "ol", "li", "blockquote", "strong", "em", "b", "i", "br", "bdi", "code"}
@@ -65,7 +69,8 @@ class Card:
     anchor: str
     incoming: bool
     side: str
-    """Whose letter it is, or to whom ours is: ``applicant``, ``office`` or ``outside``."""
+    """Whose letter it is, or to whom ours is: ``applicant``, ``office``, ``voter`` or ``outside``; a referee
+    is taken for a voter."""
     who: str
     """Its writer; of ours, its reader."""
     initial: str
@@ -88,6 +93,31 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """The letters of a day."""
+
+    date: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A ballot, and each letter that is not counted with what it said."""
+
+    sheet: BallotSheet
+    uncounted: tuple[tuple[UncountedLine, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the journal tells in one line; ``parts`` are (name, words) of what was noted at once."""
+
+    what: str
+    text: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """One case on the page."""
 
@@ -96,9 +126,13 @@ class Chapter:
     """Its key in the rules."""
     waits_for: str
     ended: bool
+    outcome: str
+    """How it ended, or what waits for release; ``""`` while it is open."""
     lang: str
-    journal: tuple[JournalLine, ...]
-    cards: tuple[Card, ...]
+    ballots: tuple[Count, ...]
+    """Every ballot that was held, the latest first."""
+    journal: tuple[Step, ...]
+    days: tuple[Day, ...]
 
 
 def render(office: Office, posts: Sequence[Post], tell: Teller) -> str:
@@ -118,7 +152,7 @@ def render(office: Office, posts: Sequence[Post], tell: Teller) -> str:
         network=office.settings.network.name,
         address=office.mailbox.address,
         chapters=chapters,
-        others=tuple(deal.cards("")),
+        others=tuple(deal.days(None)),
         came=sum(post.incoming for post in posts),
         went=sum(not post.incoming for post in posts),
     )
@@ -127,15 +161,37 @@ def render(office: Office, posts: Sequence[Post], tell: Teller) -> str:
 def _chapter(case: Case, entries: Sequence[journal.Entry], deal: _Dealer, tell: Teller) -> Chapter:
     stage = tell.rules.process.stage(case.stage)
     waits_for = stage.waits_for
+    sheet = case_sheet(tell, case)
+    proposed = f"Proposed, and not yet released: {sheet.proposed}" if sheet.proposed else ""
     return Chapter(
-        sheet=tell.sheet(case),
+        sheet=sheet,
         stage=case.stage,
         waits_for=WAITED_FOR.get(waits_for, waits_for.value) if waits_for else "",
         ended=stage.ends,
+        outcome=f"{sheet.stage}, {sheet.since}" if stage.ends else proposed,
         lang=case.language,
-        journal=tuple(tell.entry(entry) for entry in entries),
-        cards=tuple(deal.cards(case.number, case.language)),
+        ballots=tuple(_count(ballot, tell) for ballot in reversed(case.ballots)),
+        journal=tuple(_steps(entries, tell)),
+        days=tuple(deal.days(case)),
     )
+
+
+def _count(ballot: Ballot, tell: Teller) -> Count:
+    sheet = ballot_sheet(tell, ballot)
+    words = tuple(vote.reason for vote, _ in uncounted(ballot))
+    return Count(sheet, tuple(zip(sheet.uncounted, words, strict=True)))
+
+
+def _steps(entries: Sequence[journal.Entry], tell: Teller) -> Iterator[Step]:
+    """The journal, line by line; the fields of a form that came together are one line."""
+    form = tell.rules.process.form
+    for filled, some in groupby(entries, lambda entry: entry.entry == "form_taken"):
+        alike = list(some)
+        if filled:
+            parts = tuple((tell.title(form.field(one.facts["field"]).label), one.text) for one in alike)
+            yield Step(f"Form: {len(parts)} {'field' if len(parts) == 1 else 'fields'} taken in", parts=parts)
+        else:
+            yield from (Step(line.what, line.text) for line in map(tell.entry, alike))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +203,30 @@ class _Dealer:
     tell: Teller
     staff: frozenset[str]
 
-    def cards(self, number: str, language: str = "") -> Iterator[Card]:
-        """The cards of a case (``""``: of no case), in order; its applicant writes ``language``."""
-        for post in self.posts:
-            if post.case == number:
-                yield self._card(post, language)
+    def days(self, case: Case | None) -> Iterator[Day]:
+        """The letters of a case (None: of no case), day by day."""
+        number = case.number if case else ""
+        cards = ((self.tell.date(p.at), self._card(p, case)) for p in self.posts if p.case == number)
+        for date, some in groupby(cards, lambda dated: dated[0]):
+            yield Day(date, tuple(card for _, card in some))
 
-    def _card(self, post: Post, language: str) -> Card:
+    def _side(self, other: Address, case: Case | None) -> str:
+        if other.key in self.staff:
+            return "office"
+        if case is None:
+            return "outside"
+        asked = {
+            Address(a).key for ballot in case.ballots for voter in ballot.voters for a in voter.addresses
+        }
+        asked |= {Address(referee.email).key for referee in case.referees}
+        own = {Address(p.email).key for p in case.participants if p.role is not Role.REFEREE}
+        return "applicant" if other.key in own else "voter" if other.key in asked else "outside"
+
+    def _card(self, post: Post, case: Case | None) -> Card:
         letter = post.letter
         other = post.sender if post.incoming else post.recipient
-        side = "office" if other.key in self.staff else "applicant" if post.case else "outside"
-        lang = post.language or (language if side == "applicant" else "")
+        side = self._side(other, case)
+        lang = post.language or (case.language if case and side == "applicant" else "")
         split = split_reply(letter, self._parent(letter), self.office.rules.lexicon.words)
         preview = split.new if post.incoming else _below_greeting(letter.text)
         name = other.name or other.email

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -122,9 +122,16 @@ def save_letters(posts: Sequence[Post], folder: Path) -> None:
         (folder / post.file_name).write_bytes(post.raw)
 
 
-def following(posts: Sequence[Post], row: int) -> Iterator[Post]:
-    """Our letters that answer the incoming letter ``row``, in the order in which they were written."""
-    return (post for post in posts if not post.incoming and post.answers == row)
+def written_since(connection: Connection, came: int, went: int) -> list[Post]:
+    """The letters behind these two rows, one that came in and one of ours: what came, then what we wrote."""
+    newest = next(iter(letters.recent(connection, 1)), None)
+    new = letters.recent(connection, newest.id - came)[::-1] if newest and newest.id > came else []
+    last = next(iter(outgoing.recent(connection, 1)), None)
+    ours = outgoing.recent(connection, last.id - went)[::-1] if last and last.id > went else []
+    return [
+        *(_post(connection, number, one) for number, one in enumerate(new, 1)),
+        *(_post(connection, number, one) for number, one in enumerate(ours, len(new) + 1)),
+    ]
 
 
 BECAME = {
@@ -135,7 +142,10 @@ BECAME = {
     "other": "no application: a person answers",
     "asked": "not sure who wrote it: the sender is asked",
     "confirmed": "the sender confirmed the letter",
-    "disowned": "the sender did not write the letter",
+    "disowned": "forged: whoever it names says so",
+    "vote": "a vote",
+    "comment": "a comment, uncounted",
+    "reference": "the answer of a referee",
     "unvouched": "nobody vouches for it: shown to the Secretariat",
     "repeated": "the same letter again",
     "auto-reply": "an automatic reply: never answered",

@@ -86,7 +86,8 @@ class Sandbox:
     lets clients set flags of their own, which pymap by itself drops without a word. Mail to
     ``membership+anything@`` reaches ``membership@``; mail to an address without an account is taken too
     and found in ``outside`` alone. Anybody may hand in letters; a login, if tried, must be right. Letters
-    are kept byte for byte, but for one that is a head alone: of that pymap loses the last byte.
+    are kept byte for byte, but for one that is a head alone: of that pymap loses the last byte. ``now``
+    tells the time at which letters come in.
     """
 
     host = HOST
@@ -98,7 +99,9 @@ class Sandbox:
         security: Security = Security.NONE,
         tls: ssl.SSLContext | None = None,
         keywords: tuple[str, ...] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self._accounts = {address.casefold(): password for address, password in accounts.items()}
         self._loop = Loop("sandbox")
         kept = frozenset(Flag(keyword.encode()) for keyword in keywords)
@@ -216,7 +219,7 @@ class Sandbox:
 
     async def _deliver(self, recipient: str, raw: bytes, received_at: datetime | None) -> int:
         inbox = await self._mailboxes[_account_of(recipient)].get_mailbox("INBOX")
-        message = await inbox.append(AppendMessage(raw, received_at or datetime.now(UTC)), recent=True)
+        message = await inbox.append(AppendMessage(raw, received_at or self._now()), recent=True)
         return message.uid
 
     async def _letters(self, address: str, folder: str) -> list[bytes]:

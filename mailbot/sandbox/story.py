@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from textwrap import shorten, wrap
 
+from babel.dates import format_date
 from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from mailbot.parsers.reply import split_reply
 from mailbot.process.advance import missing
 from mailbot.process.case import Case
 from mailbot.sandbox import cast
-from mailbot.sandbox.demo import LETTERS, PAGE, PASSWORD, Demo, Happened
+from mailbot.sandbox.demo import LETTERS, PAGE, PASSWORD, Change, Demo, Happened
 from mailbot.sandbox.record import Post, became, without_tag
 from mailbot.store.journal import Entry
-from mailbot.telling import Teller
-from mailbot.values import Address
+from mailbot.telling import Teller, case_sheet
+from mailbot.telling.ballots import ballot_sheet
 
 WIDEST = 100
 """Columns that are used at most: longer lines are hard to read."""
@@ -33,8 +35,33 @@ _LINES = 2
 _BAR = "│ "
 """Before the lines of a letter."""
 
+_TO_ALL = frozenset(
+    {
+        "screening_notice",
+        "other_letter",
+        "case_update",
+        "unvouched_letter",
+        "unconfirmed",
+        "form_notice",
+        "referee_answered",
+        "ballot",
+        "ballot_paused",
+        "ballot_result",
+        "ballot_outcome",
+        "consultation",
+        "morning_letter",
+        "weekly_digest",
+    }
+)
+"""Letters that everybody of a group gets."""
+
 _TYPED = re.compile(r"[^\w\s-]*(#\w+)")
-_OFFICE = frozenset(Address(address).key for person in cast.ROSTER for address in person.addresses)
+_OFFICE = frozenset(officer.address.key for officer in cast.OFFICE)
+_GROUPS = (
+    ("the Secretariat", _OFFICE),
+    ("the Board", frozenset(voter.address.key for voter in cast.BOARD)),
+    ("the members", frozenset(voter.address.key for voter in cast.MEMBERS)),
+)
 
 
 class Story:
@@ -47,11 +74,17 @@ class Story:
 
     def begin(self) -> None:
         """Say what is going to be seen."""
-        officers = " and ".join(person.name for person in cast.ROSTER)
+        officers, board, members = (
+            " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+            for names in (
+                [who.address.name for who in group] for group in (cast.OFFICE, cast.BOARD, cast.MEMBERS)
+            )
+        )
         self._print(
             f"mailbot runs the inbox {cast.INBOX.email}, on an IMAP and an SMTP server of this machine. "
-            f"Eight invented people write to it; {officers} of the Secretariat read its notices and steer it "
-            "with tags. Each letter travels as real mail."
+            f"{len(cast.APPLICANTS)} invented applicants write to it. {officers} of the Secretariat read its "
+            f"notices and steer it with tags; {board} of the Board vote by mail, and {members} speak for "
+            "member organizations. Each letter travels as real mail; only the clock is the demo's, and jumps."
         )
 
     # ── scenes ───────────────────────────────────────────────────────────────────────────────────
@@ -59,6 +92,8 @@ class Story:
     def scene(self, number: int, happened: Happened, does: str = "") -> None:
         """Tell one letter and what came of it; ``does`` says what its writer does, in half a sentence."""
         came = happened.came
+        if came is None:
+            return
         head = Text.assemble(
             (f"{number:>{_INSET - 2}}  ", "dim"),
             (_one_line(came.sender.name or came.sender.email), "bold cyan"),
@@ -66,35 +101,70 @@ class Story:
         self._print("")
         self._print(head.append(f" {does}" if does else ""))
         subject = "" if came.letter.in_reply_to else f"{_subject(came)}: "
-        self._row("wrote", Text(), Text(subject).append(_beginning(came), "italic"))
-        self._rows("understood", self._understood(happened))
-        self._rows("answered", self._answered(happened))
-        if happened.case is not None:
-            self._row("case", Text(happened.case.number), self._stage(happened.case, happened.entries))
+        new = split_reply(came.letter, None, self._tell.rules.lexicon.words).new
+        self._row("wrote", Text(), Text(subject).append(_beginning(new), "italic"))
+        self._rows("understood", self._understood(came, happened.changes))
+        self._rows("answered", self._answered(happened.followed))
+        self._rows("case", self._stages(happened))
 
-    def _understood(self, happened: Happened) -> Iterator[tuple[Text, Text]]:
-        """What was read: answers, gaps, findings; or what else the letter is. Of tags, their answer tells."""
-        case = happened.case
-        if case is None or not _text(happened.entries, "applicant_wrote"):
-            if happened.came.what != "tags":
-                yield Text(), Text(became(happened.came.what), "yellow")
+    def pause(self, days: int, happened: Happened) -> None:
+        """Tell that so many days have gone by, and what the calendar brought."""
+        later = format_date(happened.at, "EEEE, d MMMM y", locale="en")
+        self._heading(f"… {days} days pass: {later}" if days > 1 else f"… a day passes: {later}")
+        self._rows("wrote", self._answered(happened.followed))
+        self._rows("closed", self._closed(happened.changes))
+        self._rows("case", self._stages(happened))
+
+    def _understood(self, came: Post, changes: Sequence[Change]) -> Iterator[tuple[Text, Text]]:
+        """What was read: answers, the form, votes, a reference, gaps, findings; or what else the letter is.
+
+        Of tags, their answer tells.
+        """
+        told = [line for change in changes for line in self._read(change)]
+        if not told and came.what != "tags":
+            told = [(Text(), Text(became(came.what), "yellow"))]
+        yield from told
+
+    def _read(self, change: Change) -> Iterator[tuple[Text, Text]]:
+        """What was read for one case."""
+        for entry in change.entries:
+            if entry.entry in {"vote", "vote_unclear", "vote_late"}:
+                yield Text(self._name(change.case)), self._vote(entry)
+            elif entry.entry == "referee_answered":
+                yield Text("the reference"), Text(self._verdict(entry.facts["verdict"]), "green")
+        if _text(change.entries, "applicant_wrote"):
+            yield from self._answers(change)
+
+    def _vote(self, entry: Entry) -> Text:
+        reason = _one_line(entry.text.partition(": ")[2])
+        if entry.entry == "vote_unclear":
+            return Text("not clear, and so no vote", "yellow")
+        return Text.assemble((self._verdict(entry.facts["verdict"]), "green"), ("  ", ""), (reason, "italic"))
+
+    def _verdict(self, verdict: str) -> str:
+        return self._tell.phrases.say("verdicts", f"{verdict}.word") if verdict != "unclear" else "not clear"
+
+    def _answers(self, change: Change) -> Iterator[tuple[Text, Text]]:
+        case = change.case
+        filled = [entry for entry in change.entries if entry.entry == "form_taken"]
+        taken = [entry for entry in change.entries if entry.entry in {"answer_taken", "answer_changed"}]
+        yield from self._sources(case, filled, taken)
+        if filled:
+            yield Text("the form"), Text(f"{len(filled)} fields filled in", "green")
+            for asked in self._tell.asked(case):
+                yield Text(asked.label), Text(asked.why, "yellow")
             return
-        taken = [entry for entry in happened.entries if entry.entry in {"answer_taken", "answer_changed"}]
-        sources = dict.fromkeys(case.answers[entry.facts["question"]].source for entry in taken)
-        for source in sources:
-            if source not in {"letter", "secretariat"}:
-                yield Text("from the attachment"), Text(_one_line(source))
         for entry in taken:
             yield (
                 Text(self._tell.question(entry.facts["question"]).title),
                 Text(_one_line(entry.text), "green"),
             )
         if not taken and case.answers:
-            yield Text("a message"), Text(_one_line(_text(happened.entries, "applicant_wrote")), "green")
+            yield Text("a message"), Text(_one_line(_text(change.entries, "applicant_wrote")), "green")
             return
         for key in missing(case, self._tell.rules.process):
             yield Text(self._tell.question(key).title), Text("not yet told", "yellow")
-        sheet = self._tell.sheet(case)
+        sheet = case_sheet(self._tell, case)
         for finding in sheet.findings:
             yield (
                 Text("noticed", "yellow"),
@@ -103,28 +173,63 @@ class Story:
         for file in sheet.unread:
             yield Text("could not be read", "yellow"), Text(f"{_one_line(file.name)}: {file.why}", "yellow")
 
-    def _answered(self, happened: Happened) -> Iterator[tuple[Text, Text]]:
+    def _sources(
+        self, case: Case, filled: Iterable[Entry], taken: Iterable[Entry]
+    ) -> Iterator[tuple[Text, Text]]:
+        """The attachments that something was read from."""
+        sources = [case.form[entry.facts["field"]].source for entry in filled]
+        sources += [case.answers[entry.facts["question"]].source for entry in taken]
+        for source in dict.fromkeys(sources):
+            if source not in {"", "letter", "secretariat"}:
+                yield Text("from the attachment"), Text(_one_line(source))
+
+    def _answered(self, followed: Sequence[Post]) -> Iterator[tuple[Text, Text]]:
         """The bot's letters: to whom, under which subject, and in which language; of those that answer
-        somebody, the first lines too."""
-        if not happened.followed:
+        somebody, the first lines too. The same letter to several of a group is told once."""
+        if not followed:
             yield Text("nobody"), Text()
-        for post in happened.followed:
-            notice = post.recipient.key in _OFFICE and post.what != "transcript"
+        for (_, to), posts in groupby(followed, lambda post: (post.what, _reader(post))):
+            alike = list(posts)
+            post = alike[0]
+            notice = len(alike) > 1 or to == "the Secretariat"
             style = "dim" if notice else ""
-            to = Text(_one_line(post.recipient.name or post.recipient.email), style)
-            to.append(f" ({self._tell.language_name(post.language)})", "dim")
-            yield to, Text(_subject(post), style)
+            about = _subject(post) if len({one.case for one in alike}) == 1 else _without_name(post)
+            label = Text(to, style)
+            label.append(
+                f" ({len(alike)})" if notice else f" ({self._tell.language_name(post.language)})", "dim"
+            )
+            yield label, Text(about, style)
             if not notice:
-                for said in _deeds(post) if post.what == "transcript" else [_below_greeting(post)]:
+                for said in (
+                    dict.fromkeys(_deeds(post)) if post.what == "transcript" else [_below_greeting(post)]
+                ):
                     yield from (
                         (Text(), _quoted(line)) for line in _first_lines(said, self._wide - len(_BAR))
                     )
 
-    def _stage(self, case: Case, entries: Iterable[Entry]) -> Text:
-        moved = next((entry.facts for entry in entries if entry.entry == "stage"), None)
-        if moved is None:
-            return Text(self._tell.stage(case.stage))
-        return Text(f"{self._tell.stage(moved['from'])} → {self._tell.stage(moved['to'])}", "bold")
+    def _closed(self, changes: Sequence[Change]) -> Iterator[tuple[Text, Text]]:
+        """The ballots that were closed, and what they came to."""
+        for change in changes:
+            if any(entry.entry == "ballot_closed" for entry in change.entries):
+                ballot = ballot_sheet(self._tell, change.case.ballots[-1])
+                counts = ballot.counts
+                said = f"{ballot.yes} {counts.yes}, {ballot.no} {counts.no}"
+                others = {"abstained": counts.abstained, "recused": counts.recused, "silent": counts.silent}
+                said += "".join(f", {count} {what}" for what, count in others.items() if count)
+                yield Text(self._name(change.case)), Text(f"{said}: {ballot.outcome}", "green")
+
+    def _stages(self, happened: Happened) -> Iterator[tuple[Text, Text]]:
+        """The cases that moved on, and where the one of the letter stands."""
+        for change in happened.changes:
+            moved = next((entry.facts for entry in change.entries if entry.entry == "stage"), None)
+            if moved is not None:
+                way = f"{self._tell.stage(moved['from'])} → {self._tell.stage(moved['to'])}"
+                yield Text(change.case.number), Text(way, "bold")
+            elif change.case is happened.case:
+                yield Text(change.case.number), Text(self._tell.stage(change.case.stage))
+
+    def _name(self, case: Case) -> str:
+        return _one_line(self._tell.line(case).name)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────
 
@@ -173,10 +278,12 @@ class Story:
         self._print("")
         accounts = _table()
         accounts.add_row(you, f"is yours: write from here to {inbox}")
-        for person in cast.ROSTER:
+        for officer in cast.OFFICE:
             accounts.add_row(
-                person.addresses[0], "is of the Secretariat: answer a notice with #invite, or with #help"
+                officer.address.email, "is of the Secretariat: answer a notice with #invite, or with #help"
             )
+        for voter in (*cast.BOARD, *cast.MEMBERS):
+            accounts.add_row(voter.address.email, "votes")
         accounts.add_row(inbox, "is the inbox that the bot runs")
         self._print(accounts)
         self._print("")
@@ -238,24 +345,44 @@ def _text(entries: Iterable[Entry], name: str) -> str:
     return next((entry.text for entry in entries if entry.entry == name), "")
 
 
+def _reader(post: Post) -> str:
+    """Whom a letter of ours is to, as it is told: one of a group that is written to together by its name."""
+    key = post.recipient.key
+    group = next((name for name, keys in _GROUPS if key in keys), "")
+    if group and post.what in _TO_ALL:
+        return group
+    return _one_line(post.recipient.name or post.recipient.email)
+
+
+def _without_name(post: Post) -> str:
+    """The subject of one of several letters that differ in the applicant alone."""
+    return _subject(post).partition(": ")[0]
+
+
 def _subject(post: Post) -> str:
     return _one_line(without_tag(post.letter.subject))
 
 
-def _beginning(post: Post) -> str:
-    """The first words of the letter that are no greeting: the first line that is a tag, or long."""
-    lines = [_one_line(line) for line in post.letter.text.splitlines()]
-    return next(
-        (line for line in lines if line.startswith("#") or len(line) > _LONG), " ".join(lines).strip()
-    )
+def _beginning(new: str) -> str:
+    """The tags or the votes of a letter, line by line; without any, its first words that are no greeting."""
+    lines = [_one_line(line) for line in new.splitlines()]
+    if marked := [line for line in lines if _MARKED.match(line)]:
+        return " · ".join(marked)
+    return next((line for line in lines if len(line) > _LONG), " ".join(lines).strip())
 
 
+_MARKED = re.compile(r"#\w|\d+ \S")
 _LONG = 30
 """Characters: a greeting has fewer."""
 
 
 def _below_greeting(post: Post) -> str:
-    return _one_line(post.letter.text.strip().partition("\n\n")[2])
+    body = post.letter.text.strip().partition("\n\n")[2]
+    return _one_line(" ".join(_SET.sub("", line) for line in body.splitlines()))
+
+
+_SET = re.compile(r"^(?:[=-]{3,}$|[>\s]+)")
+"""What sets a line of ours: the rule below a heading, the marks of a quotation."""
 
 
 def _deeds(post: Post) -> Iterator[str]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailbot.config import load
+from mailbot.process.ballot import Ballot, Vote, Voter
+from mailbot.process.case import Referee, RefereeState
 from mailbot.sandbox.servers import Sandbox
+from mailbot.store import cases, letters, members
+from mailbot.store.engine import Store
+from mailbot.values import FormValue, Kind, Member, Verdict
 
 from .operating import INQUIRY, Operator
 
@@ -82,6 +91,76 @@ def test_a_subject_cannot_steer_the_terminal(applied: Operator) -> None:
     )
     applied("once")
     assert "\x1b" not in applied("show", case_number(applied), "--letters").stdout
+
+
+@pytest.fixture
+def voted_on(applied: Operator) -> Operator:
+    """The same case before the Board: two answers of the form, two references, a ballot with two letters."""
+    settings = load(applied.config)
+    with contextlib.closing(Store.open(settings.database)) as store, store.begin() as connection:
+        case = cases.load(connection, case_number(applied))
+        members.add(connection, Member("Haki Pwani", Kind.ORGANIZATION, "KE", "en"))
+        opened = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+        bo = Voter("bo@fjord.example", "Bo Lindqvist", "Fjord Forum", ("bo@fjord.example",), "en")
+        ana = Voter("ana@casa.example", "Ana Ríos", "Casa Común", ("ana@casa.example",), "es")
+        ballot = Ballot("board", 1, opened, opened + timedelta(days=14), (bo, ana))
+        row = letters.recent(connection, 1)[0].id
+        for minutes, verdict, reason in (
+            (1, Verdict.UNCLEAR, "Hm."),
+            (2, Verdict.APPROVE, "Well\x1b[31m done."),
+        ):
+            at = opened + timedelta(minutes=minutes)
+            ballot = replace(ballot, votes=(*ballot.votes, Vote(bo.key, verdict, at, row, reason, bo.name)))
+        cases.save(
+            connection,
+            replace(
+                case,
+                stage="board",
+                form={"mission": FormValue("Landing sites for all."), "founded": FormValue("2011")},
+                referees=(
+                    Referee(
+                        1, "Salome Auma", "Haki Pwani", "salome@haki.example", opened, words="We know them."
+                    ),
+                    Referee(2, "Jo", "Docks", "jo@docks.example", opened, RefereeState.CONFIRMED),
+                ),
+                ballots=(ballot,),
+            ),
+        )
+    return applied
+
+
+def lines(shown: str) -> list[str]:
+    return [" ".join(line.split()) for line in shown.splitlines()]
+
+
+def test_form_references_and_votes_are_shown(voted_on: Operator) -> None:
+    shown = voted_on("show", case_number(voted_on)).stdout
+
+    assert "\x1b" not in shown
+    told = lines(shown)
+    assert "Mission Landing sites for all." in told
+    assert "Salome Auma Haki Pwani written to, no answer yet We know them." in told
+    assert any(line.startswith("In the directory: Haki Pwani") for line in told)
+    assert "Jo Docks confirmed" in told
+    assert "Ballot: Review by the Board, open" in told
+    assert "votes APPROVE 1, REJECT 0, abstained 0, recused 0, no answer 1" in told
+    assert "letters 2, 1 of them not counted" in told
+    assert "Bo Lindqvist Fjord Forum APPROVE Well[31m done. March 2, 2026, 12:02" in told
+    assert "Ana Ríos Casa Común –" in told
+    assert "Bo Lindqvist March 2, 2026, 12:01 not clear" in told
+
+
+def test_the_list_tells_how_far_references_and_ballot_are(voted_on: Operator) -> None:
+    told = lines(voted_on("cases").stdout)
+    (case,) = json.loads(voted_on("cases", "--json").stdout)
+
+    assert told[0].endswith("missing references ballot")
+    assert "1 of 2" in " ".join(told)
+    assert case["references"] == {"salome@haki.example": "asked", "jo@docks.example": "confirmed"}
+    assert case["ballot"]["votes"] == {"bo@fjord.example": "approve"}
+    assert case["ballot"]["voters"] == 2
+    assert "structure" in case["form_missing"]
+    assert "mission" not in case["form_missing"]
 
 
 def test_before_the_first_case(mailbot: Operator) -> None:

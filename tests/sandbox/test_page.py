@@ -1,6 +1,7 @@
 """The page: what it shows of cases and letters, and that nothing in a letter can act on it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -10,10 +11,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from mailbot.bot import Bot
 from mailbot.intake import handle_next
+from mailbot.process.ballot import Ballot, Vote, Voter
+from mailbot.process.case import Referee
+from mailbot.process.events import Record
 from mailbot.sandbox.page import render
 from mailbot.sandbox.record import exchange, save_letters
-from mailbot.store import people
+from mailbot.store import cases, journal, people
 from mailbot.telling import Teller
+from mailbot.values import FormValue, Verdict
 from tests.story import ANSWERS, BEGINNING, BOX, INES, Clock, letter, numbered, settings
 
 REHEMA = "Rehema Kazungu <rehema@bahari.example>"
@@ -40,6 +45,12 @@ class Desk:
         self.clock.now += timedelta(seconds=1)
         self.bot.receive(raw, self.clock.now)
         handle_next(self.bot.office)
+
+    def keeps(self, **changed):
+        """The only case as it is after some steps that are of no interest here."""
+        with self.bot.office.store.begin() as connection:
+            (case,) = cases.every(connection)
+            cases.save(connection, replace(case, **changed))
 
     def posts(self):
         with self.bot.office.store.look() as connection:
@@ -78,12 +89,91 @@ def test_a_case_is_shown_with_its_answers_letters_and_journal(desk):
     assert "The case was opened." in texts(page, ".journal li")
 
 
+def voted_on():
+    """A ballot of two voters and four letters, of which one counts."""
+    ana = Voter("ana@casa.example", "Ana", "Casa Común", ("ana@casa.example",), "es")
+    huda = Voter("huda@beit.example", "هدى", "بيت", ("huda@beit.example",), "ar")
+    votes = (
+        Vote(ana.key, Verdict.UNCLEAR, BEGINNING, 1, "Hm.", "Ana"),
+        Vote(ana.key, Verdict.APPROVE, BEGINNING + timedelta(hours=1), 1, f"Yes {HOSTILE}", "Ana"),
+        Vote(ana.key, Verdict.REJECT, BEGINNING + timedelta(hours=2), 1, f"No {HOSTILE}", "Ana"),
+        Vote(huda.key, Verdict.UNCLEAR, BEGINNING, 1, by="هدى", vouched=False),
+    )
+    return Ballot("board", 1, BEGINNING, BEGINNING + timedelta(days=14), (ana, huda), votes)
+
+
+def test_each_vote_is_shown_and_what_is_not_counted_and_why(desk):
+    desk.takes(letter(REHEMA, numbered()))
+    desk.keeps(ballots=(voted_on(),))
+
+    page = shown(desk)
+
+    assert texts(page, ".ballot h3") == ["Review by the Board"]
+    assert texts(page, ".votes .verdict") == ["REJECT", "no answer"]
+    assert texts(page, ".votes .verdict.no") == ["REJECT"]
+    assert texts(page, ".counts .yes, .counts .no") == ["0 APPROVE", "1 REJECT"]
+    not_counted = texts(page, ".uncounted li")
+    assert [one.partition(":00: ")[2][:27] for one in not_counted] == [
+        "not clearHm.",
+        "nothing vouches for its sen",
+        "taken back by a later voteY",
+    ]
+    assert page.css("script, img") == []
+    assert HOSTILE in page.css_first(".votes .reason [dir=auto]").text()
+
+
+def test_form_and_references_are_shown_and_stay_text(desk):
+    desk.takes(letter(REHEMA, numbered()))
+    desk.keeps(
+        form={"mission": FormValue(f"Landing sites {HOSTILE}"), "founded": FormValue("2011")},
+        referees=(Referee(1, "Jo", HOSTILE, "jo@docks.example", BEGINNING, words=f"Good {HOSTILE}"),),
+    )
+
+    page = shown(desk)
+
+    assert texts(page, ".form dt") == ["Year in which you began", "Mission"]
+    assert HOSTILE in page.css(".form dd")[1].text()
+    assert texts(page, ".referee .state") == ["written to, no answer yet"]
+    assert HOSTILE in page.css_first(".referee p").text()
+    assert page.css("script, img") == []
+
+
+def test_how_a_case_ended_or_what_waits_for_release_is_said(desk):
+    desk.takes(letter(REHEMA, numbered()))
+    assert texts(shown(desk), ".outcome") == []
+
+    desk.keeps(stage="decision", proposed="approved")
+    assert texts(shown(desk), ".outcome") == ["Proposed, and not yet released: Approved"]
+
+    desk.keeps(stage="approved")
+    assert texts(shown(desk), ".outcome.approved") == ["Approved, March 2, 2026"]
+
+
+def test_the_fields_of_a_form_that_came_together_are_one_line_of_the_journal(desk):
+    desk.takes(letter(REHEMA, numbered()))
+    with desk.bot.office.store.begin() as connection:
+        (case,) = cases.every(connection)
+        taken = [
+            Record("form_taken", {"field": "mission"}, "Landing sites for all."),
+            Record("form_taken", {"field": "founded"}, "2011"),
+        ]
+        journal.append(connection, case.number, BEGINNING, taken, lambda: "salt")
+
+    last = shown(desk).css(".journal li")[-1]
+
+    assert last.css_first("summary").text() == "Form: 2 fields taken in"
+    assert [q.text() for q in last.css("q")] == [
+        "Mission Landing sites for all.",
+        "Year in which you began 2011",
+    ]
+
+
 def test_a_letter_without_a_case_has_its_place(desk):
     desk.takes(letter("Tom <tom@courier.example>", "I am a journalist and ask for an interview."))
 
     page = shown(desk)
 
-    assert texts(page, ".case-head h2") == ["Letters without a case"]
+    assert texts(page, ".case-head h2") == ["Letters about no case, or several"]
     assert texts(page, ".letter.outside .label") == ["no application: a person answers"]
 
 
