@@ -36,14 +36,14 @@ default_internal_group = {group}
 default_login_user = {login}
 first_valid_uid = 1
 first_valid_gid = 1
-mail_location = maildir:{folder}/home/Maildir
+mail_location = maildir:~/Maildir
 passdb {{
   driver = static
   args = password={password}
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/home
+  args = uid={uid} gid={gid} home={folder}/home/%u
 }}
 service imap-login {{
   chroot =
@@ -64,7 +64,7 @@ service stats {{
 
 
 def require(binary):
-    """The path of a server's binary; skips the test where it is not installed.
+    """The path of a server's or client's binary; skips the test where it is not installed.
 
     With ``MAILBOT_REQUIRE_SERVERS=1`` in the environment a missing one is a failure, so that a build that
     means to test against it cannot pass without.
@@ -78,7 +78,10 @@ def require(binary):
 
 
 class Dovecot:
-    """A running IMAP server with one account, USER and PASSWORD; started and stopped by ``with``."""
+    """A running IMAP server, started and stopped by ``with``.
+
+    Whoever logs in with PASSWORD has a mailbox of their own; that of the bot is USER's.
+    """
 
     host = "127.0.0.1"
 
