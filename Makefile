@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help demo test lint format score fuzz constraints clean
 
 help:
-	@echo "make demo    an application by mail, from the first letter to the invitation, told as it happens"
+	@echo "make demo    applications by mail, from the first letter to the welcome, told as they happen"
 	@echo "             (KEEP=1 leaves the servers running, so that you can write to the bot yourself)"
 	@echo "make test    the whole test suite"
 	@echo "make lint    ruff, ruff format, mypy --strict, import-linter"

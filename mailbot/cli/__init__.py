@@ -21,7 +21,9 @@ COMMANDS = {
     "cases": ("cases", "List the cases."),
     "show": ("cases", "Show one case: what is known, its journal, its letters."),
     "audit": ("cases", "Check that no journal was changed after it was written."),
+    "rules": ("rules", "Check the rules, draw them, or move open cases to them."),
     "demo": ("demo", "Let invented people write to the bot, and tell what happens."),
+    "letters": ("letters", "List the letters that the bot writes, or show what one looks like."),
     "read": ("reading", "Say what the bot understands of a letter; writes nothing."),
 }
 """Each command with the module that has it and the line that ``mailbot --help`` shows of it."""

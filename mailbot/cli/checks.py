@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from mailbot.compose import DEFAULT_FOLDER, Templates, check
 from mailbot.config import After, Mailbox, Rhythm, Secret, Settings, load
 from mailbot.mail.inbox import Inbox
 from mailbot.mail.outbox import Outbox
-from mailbot.rulebook import load_rules
+from mailbot.rulebook import RuleError, load_rules
 from mailbot.store import letters, outgoing
 from mailbot.store.engine import Store
 
@@ -96,7 +96,7 @@ def rules(settings: Settings) -> Iterator[Check]:
 def templates(settings: Settings) -> Iterator[Check]:
     """Whether every letter can be written in every language."""
     folders = [Path(settings.folders.templates)] if settings.folders.templates else []
-    found = Templates(DEFAULT_FOLDER, *folders)
+    found = Templates(DEFAULT_FOLDER, *folders, only=_written_in(settings))
     problems = check(found)
     yield from (bad("templates", problem) for problem in problems)
     languages = found.languages()
@@ -110,6 +110,15 @@ def templates(settings: Settings) -> Iterator[Check]:
         yield good(
             "templates", f"{counted(len(found.names()), 'letter', 'letters')} in {', '.join(languages)}."
         )
+
+
+def _written_in(settings: Settings) -> Collection[str]:
+    """The languages of the rules; what is wrong with these is told above."""
+    try:
+        rules = load_rules(*([Path(settings.folders.rules)] if settings.folders.rules else []))
+    except RuleError:
+        return ()
+    return rules.process.languages
 
 
 # ── the database and what it holds ───────────────────────────────────────────────────────────────

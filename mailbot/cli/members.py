@@ -20,7 +20,7 @@ from mailbot.cli.stores import opened
 from mailbot.cli.troubles import Failure
 from mailbot.config import Settings, load
 from mailbot.folding import fold
-from mailbot.people.directory import THRESHOLD, Match, Why, contacts, match
+from mailbot.people.directory import THRESHOLD, Match, Why, contacts, directory_of
 from mailbot.people.names import NameWords, organization_key
 from mailbot.rulebook import load_rules
 from mailbot.store import members as store_members
@@ -130,7 +130,7 @@ def show_member(name: str, as_json: bool, config: Path) -> None:
 def match_members(text: str, at_least: int, as_json: bool, config: Path) -> None:
     """Say which members TEXT may mean, a reference as an applicant writes it. A match confirms nothing."""
     settings = load(config)
-    found = match(text, _every(settings), _words(settings), at_least=at_least)
+    found = directory_of(tuple(_every(settings)), _words(settings)).match(text, at_least=at_least)
     if as_json:
         told = [{"score": one.score, "name": one.member.name, "why": one.why, "by": one.by} for one in found]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -164,7 +164,7 @@ def add_member(name: str, kind: str, names: Sequence[str], config: Path, **told:
     row |= {"name": name.strip(), "kind": kind, "other names": "; ".join(names)}
     member = _checked(row, settings, members_csv.countries(words))
     with opened(settings, migrate=True) as store, store.begin() as connection:
-        like = match(member.name, store_members.every(connection), words)
+        like = directory_of(tuple(store_members.every(connection)), words).match(member.name)
         try:
             store_members.add(connection, member)
         except store_members.NameTaken as error:
@@ -284,7 +284,8 @@ def _find(everyone: Sequence[Member], name: str, words: NameWords) -> Member:
     found = [m for m in everyone if name == m.name] or [m for m in everyone if key in _keys(m, words)]
     if len(found) == 1:
         return found[0]
-    near = [m.name for m in found] or [one.member.name for one in match(name, everyone, words, at_least=NEAR)]
+    like = () if found else directory_of(tuple(everyone), words).match(name, at_least=NEAR)
+    near = [m.name for m in found] or [one.member.name for one in like]
     hint = f" Did you mean {_or(near[:3])}?" if near else ""
     raise Failure(f"{'More than one member' if found else 'No member'} is called {name}.{hint}")
 

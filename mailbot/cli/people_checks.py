@@ -9,7 +9,7 @@ from pathlib import Path
 from mailbot.cli.findings import Check, bad, counted, good, mind
 from mailbot.cli.sheets import term_cells
 from mailbot.config import Settings
-from mailbot.people.directory import contacts, match, near_names, voices
+from mailbot.people.directory import contacts, directory_of, near_names, voices
 from mailbot.people.names import NameWords, organization_key
 from mailbot.people.roster import in_force
 from mailbot.rulebook import RuleError, load_rules
@@ -117,7 +117,7 @@ def strangers(
 
 def _told(person: Person, present: Sequence[Member], words: NameWords) -> str:
     meant = person.organization or person.name
-    near = match(meant, present, words)
+    near = directory_of(tuple(present), words).match(meant)
     hint = f", perhaps {near[0].member.name}" if near else ""
     return f"{person.name} ({meant}{hint})" if person.organization else f"{person.name}{hint}"
 
