@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint format score fuzz constraints clean
+.PHONY: help demo test lint format score fuzz train constraints clean
 
 help:
 	@echo "make demo    applications by mail, from the first letter to the welcome, told as they happen"
@@ -16,6 +16,7 @@ help:
 	@echo "make test    the whole test suite"
 	@echo "make lint    ruff, ruff format, mypy --strict, import-linter"
 	@echo "make fuzz    many mutated letters through every reader (LETTERS=100000)"
+	@echo "make train   learn from bench/sentences how answers are worded (writes rules/sentences.json)"
 	@echo "make score   how well letters are read, on a folder of labelled ones (CORPUS=…)"
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -48,6 +49,10 @@ score: $(INSTALLED)
 LETTERS ?= 100000
 fuzz: $(INSTALLED)
 	@$(BIN)/python -m bench.fuzz --letters $(LETTERS) $(ARGS)
+
+train: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --editable '.[sandbox,dev,bench]'
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(ARGS)
 
 # Newest versions that pyproject.toml admits, written down by name and version alone.
 constraints:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from mailbot.parsers.reading import Lexicon
 from mailbot.parsers.words import NOTHING
 from mailbot.people.names import NameWords
@@ -25,6 +27,9 @@ from mailbot.process.tags import DEEDS, SHOWN
 from mailbot.toml_places import Places
 
 FILES = ("process", "questions", "words", "eligibility", "applicant", "form", "directory")
+
+LEARNED = "sentences"
+"""``sentences.json``, which is made and not written; without it letters are read by the phrases alone."""
 
 READERS = ("questions", "words", "eligibility", "applicant")
 """Those that the readers of letters know of, in the order of ``Lexicon``."""
@@ -79,6 +84,10 @@ def load_rules(*folders: Path) -> Rules:
     paths = rule_files(*folders)
     texts = {name: _text(path) for name, path in paths.items()}
     content = {name: _parsed(paths[name], text) for name, text in texts.items()}
+    learned = _found(f"{LEARNED}.json", (default_folder(), *folders))
+    if learned:
+        paths[LEARNED] = learned[-1]
+        content[LEARNED] = _parsed_json(learned[-1])
     return build_rules(content, {name: str(path) for name, path in paths.items()}, texts)
 
 
@@ -100,9 +109,10 @@ def build_rules(
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     name = hashlib.sha256(canonical.encode()).hexdigest()
     try:
-        lexicon = Lexicon.from_tables(*(content[name] for name in READERS))
+        # rules that a case began with may be older than what was learned
+        lexicon = Lexicon.from_tables(*(content[name] for name in READERS), sentences=content.get(LEARNED))
     except ValueError as error:
-        files = ", ".join(called[name] for name in READERS)
+        files = ", ".join(called[name] for name in (*READERS, LEARNED) if name in called)
         raise RuleError(f"One of {files}: {error}. Correct it there.") from error
     try:
         # rules that a case began with may be older than this file
@@ -145,8 +155,12 @@ def _path_in(said: str) -> str:
     return path[1].partition("[...]")[0] if path else ""
 
 
+def _found(file: str, folders: Iterable[Path]) -> list[Path]:
+    return [path for folder in folders if (path := folder / file).is_file()]
+
+
 def _topmost(name: str, folders: Iterable[Path]) -> Path:
-    found = [path for folder in folders if (path := folder / f"{name}.toml").is_file()]
+    found = _found(f"{name}.toml", folders)
     if not found:
         raise RuleError(
             f"{name}.toml is in none of {', '.join(map(str, folders))}. "
@@ -160,6 +174,13 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{path}: {error}. Correct the file, then try again.") from error
+
+
+def _parsed_json(path: Path) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.DecodeError) as error:
+        raise RuleError(f"{path}: {error}. Correct the file or take it away, then try again.") from error
 
 
 def _parsed(path: Path, text: str) -> dict[str, Any]:

@@ -317,6 +317,7 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, name: str, content: byt
 def test_the_hash_names_what_the_rules_say_and_not_where_they_lie(tmp_path: Path) -> None:
     for name in FILES:
         shutil.copy(default_folder() / f"{name}.toml", tmp_path)
+    shutil.copy(default_folder() / "sentences.json", tmp_path)
     with (tmp_path / "process.toml").open("a", encoding="utf-8") as file:
         file.write("\n# A remark changes nothing.\n")
 
@@ -346,3 +347,21 @@ def test_a_mistake_in_the_words_of_names_names_the_file_and_the_place() -> None:
     content = {**DEFAULTS.content, "directory": {"en": {"smal": ["the"]}}}
     with pytest.raises(RuleError, match=r"directory\.toml: .*\[en\].*smal"):
         build_rules(content)
+
+
+def test_rules_older_than_what_was_learned_are_built_all_the_same_and_read_by_phrases_alone() -> None:
+    content = {name: table for name, table in DEFAULTS.content.items() if name != "sentences"}
+    assert set(DEFAULTS.lexicon.questions.learned) == {"en", "es", "fr", "ar"}
+    assert build_rules(content).lexicon.questions.learned == {}
+
+
+def test_what_was_learned_for_other_questions_is_left_out() -> None:
+    learned = {**DEFAULTS.content["sentences"], "asked": ["name", "age"]}
+    assert build_rules({**DEFAULTS.content, "sentences": learned}).lexicon.questions.learned == {}
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"asked": "en"}'])
+def test_learned_sentences_that_cannot_be_read_are_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "sentences.json").write_bytes(content)
+    with pytest.raises(RuleError, match=r"sentences\.json"):
+        load_rules(tmp_path)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from mailbot.folding import MARK, fold
 
-__all__ = ["Hit", "Lexicon", "fold", "spans", "words"]
+__all__ = ["Hit", "Lexicon", "fold", "forms", "spans", "words"]
 
 _GAP = 4
 _PREFIX = 3
@@ -64,7 +64,7 @@ _words_of_letter = lru_cache(maxsize=8)(_words)
 
 
 @lru_cache(maxsize=8192)
-def _forms(word: str) -> tuple[str, ...]:
+def forms(word: str) -> tuple[str, ...]:
     """``word`` and, for Arabic, what remains without conjunction, preposition and article."""
     if not "\u0600" <= word[:1] <= "\u06ff":
         return (word,)
@@ -215,7 +215,7 @@ class Lexicon:
     def _look_up(self, word: str) -> _Known:
         """What is known of ``word``; kept, since letters use the same few thousand words."""
         fits: dict[int, None] = {}
-        for form in _forms(word):
+        for form in forms(word):
             fits |= dict.fromkeys(self._exact.get(form, ()))
             for length in range(1, _PREFIX + 1):
                 fits |= {

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import msgspec
 
+from mailbot.parsers.learned import Learned, read_learned
 from mailbot.parsers.phrases import Lexicon, fold, words
 from mailbot.values import Language
 
@@ -75,10 +76,14 @@ class Questions:
     """The names of the network, as people write them."""
     languages: Mapping[Language, Mapping[str, Question]]
     words: Mapping[Language, Words]
+    learned: Mapping[Language, Learned] = field(default_factory=dict)
+    """What was learned from labelled sentences, for the languages that have some."""
 
     @classmethod
-    def from_table(cls, table: Mapping[str, object]) -> Questions:
-        """The questions of a parsed ``questions.toml``.
+    def from_table(
+        cls, table: Mapping[str, object], learned: Mapping[str, object] | None = None
+    ) -> Questions:
+        """The questions of a parsed ``questions.toml``, with what ``sentences.json`` holds, if there is one.
 
         Raises ValueError (msgspec.ValidationError) with the path of what is missing or wrong.
         """
@@ -102,6 +107,7 @@ class Questions:
             msgspec.convert(table.get("network", ()), tuple[str, ...]),
             languages,
             surroundings,
+            read_learned(learned or {}, asked, languages),
         )
 
     def in_language(self, language: Language) -> Mapping[str, Question]:

@@ -46,12 +46,16 @@ class Lexicon:
         words: Mapping[str, Any],
         eligibility: Mapping[str, Any],
         applicant: Mapping[str, Any],
+        *,
+        sentences: Mapping[str, Any] | None = None,
     ) -> Lexicon:
-        """From the parsed rule files. Raises ValueError with the place of what is wrong.
+        """From the parsed rule files; ``sentences`` may be missing.
+
+        Raises ValueError with the place of what is wrong.
 
         All phrases are made ready now: a bad one must show when the rules are read, not at each letter.
         """
-        asked = Questions.from_table(questions)
+        asked = Questions.from_table(questions, sentences)
         lexicon = cls(
             asked,
             Words.from_table(words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,8 @@ RULES = Path(__file__).parents[2] / "rules"
 
 @cache
 def questions() -> Questions:
-    return Questions.from_table(tomllib.loads((RULES / "questions.toml").read_text(encoding="utf-8")))
+    written = tomllib.loads((RULES / "questions.toml").read_text(encoding="utf-8"))
+    return Questions.from_table(written, json.loads((RULES / "sentences.json").read_text(encoding="utf-8")))
 
 
 @cache

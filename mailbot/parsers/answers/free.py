@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 
+from mailbot.parsers.answers.course import best_course
 from mailbot.parsers.answers.endings import RULER
 from mailbot.parsers.answers.found import Found, said_in
 from mailbot.parsers.answers.wording import NONE, Unit, Wording, best_path, winner
@@ -29,6 +30,9 @@ _LED, _NAMES, _SHORT_QUESTION = 3.0, 0.25, 14
 _POLITE, _ASIDE, _ASIDE_WITHIN, _LACKING, _ASKS, _BRIEF, _WISHES = 3.0, 1.5, 1.5, 6.0, 1.5, 1.5, 3.0
 """What speaks for no answer: a greeting, a remark on the letter (at its ends, within), no answer yet, …"""
 
+_PHRASES = 0.6
+"""What the phrases still count beside what was learned, which has weighed them too."""
+
 _ASKED = 1.5
 """So much of a question's own words makes it one that the writer goes on to answer: «Why join? Because …»."""
 
@@ -46,7 +50,10 @@ def read_free(wording: Wording, text: str, lines: Sequence[Line]) -> Found:
         return Found({})
     leads = {one.start for one, two in pairwise(units) if text[one.end - 1] == ":" and one.line == two.line}
     units = _led(wording, leads, _surroundings(wording, text, lines, units))
-    labels = best_path(units, (*wording.asked, NONE), free=True, lines=lines)
+    if wording.has_learned:
+        labels = best_course(units, wording.asked, lines)
+    else:
+        labels = best_path(units, (*wording.asked, NONE), free=True, lines=lines)
     spans: dict[str, list[tuple[int, int]]] = {}
     strength: dict[str, float] = {}
     for unit, label in zip(units, labels, strict=True):
@@ -98,8 +105,11 @@ def _surroundings(wording: Wording, text: str, lines: Sequence[Line], units: Seq
             none += _WISHES
         weight = _TOPIC_ASKED if asked else _TOPIC if opens else 1.0
         scores = {key: score * weight for key, score in unit.scores.items()}
+        for key, odds in ({} if listed or text[unit.end - 1] == ":" else wording.learned(text, unit)).items():
+            scores[key] = _PHRASES * scores.get(key, 0.0) + odds
         if at in topics:
-            scores[topics[at]] = scores.get(topics[at], 0.0) + _LED
+            rival = max(scores.get(key, 0.0) for key in wording.asked) if wording.has_learned else 0.0
+            scores[topics[at]] = max(scores.get(topics[at], 0.0), rival) + _LED
         found.append(unit._replace(scores={**scores, NONE: none}))
     return found
 

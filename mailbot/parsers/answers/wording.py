@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
+from mailbot.parsers.learned import features
 from mailbot.parsers.phrases import Hit, Lexicon, fold, words
 from mailbot.parsers.questions import NAMED as NAMED_NETWORK
 from mailbot.parsers.questions import VAGUE, Questions
@@ -85,6 +86,7 @@ class Wording:
         self.replies = replies
         self.still_open = tuple(key for key in questions.asked if key in still_open)
         self._units: dict[tuple[str, int, int], Unit] = {}
+        self._learned = questions.learned.get(language)
         own = questions.cues.get(language)
         self._lexicons: Sequence[Lexicon] = (own,) if own else tuple(questions.cues.values())
 
@@ -134,6 +136,18 @@ class Wording:
         apart = 1.0 if begins else _share(hits, "aside", len(found))
         asks = text[start:end].rstrip("\"'”»)* ").endswith(("?", "؟"))
         return Unit(start, end, 0, scores, len(found), asks, lacking, apart)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether sentences of the letter's language were learned from."""
+        return self._learned is not None
+
+    def learned(self, text: str, unit: Unit) -> Mapping[str, float]:
+        """For each question the log-odds that the sentence answers it, as learned; {} without a model."""
+        if self._learned is None:
+            return {}
+        sentence = text[unit.start : unit.end]
+        return self._learned.weigh(self.asked, features(sentence, self.words(sentence), unit.scores))
 
     def heading_votes(self, text: str) -> dict[str, float]:
         """How far each question is named by the heading ``text``; 2 and more: it is the full question."""
