@@ -86,7 +86,8 @@ class Wording:
         self.replies = replies
         self.still_open = tuple(key for key in questions.asked if key in still_open)
         self._units: dict[tuple[str, int, int], Unit] = {}
-        self._learned = questions.learned.get(language)
+        # Learned from first letters: in a reply, what was asked says more than the words do.
+        self._learned = None if replies else questions.learned.get(language)
         own = questions.cues.get(language)
         self._lexicons: Sequence[Lexicon] = (own,) if own else tuple(questions.cues.values())
 
