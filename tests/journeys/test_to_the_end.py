@@ -100,6 +100,25 @@ def test_an_individual_goes_the_same_way_with_a_form_of_their_own(story):
     asked = {field.key for field in FORM.fields_for(Kind.INDIVIDUAL) if field.required}
     assert asked <= set(case.form)
 
+    story.hears(SALOME, "CONFIRM", answers=story.last_letter_to(SALOMES))
+    story.works()
+    story.hears(INES_AT, "#board", answers=story.last_letter_to(INES_AT))
+    story.works()
+    for member in BOARD:
+        votes(story, member, "APPROVE")
+    story.passes(days=2)
+    story.hears(INES_AT, "#members", answers=story.last_letter_to(INES_AT))
+    story.works()
+    story.passes(days=16)
+    story.hears(INES_AT, "#confirm", answers=story.last_letter_to(INES_AT))
+    story.works()
+
+    assert story.case().stage == "approved"
+    assert story.templates_to(REHEMAS)[-1] == "welcome"
+    with story.bot.office.store.look() as connection:
+        (entered,) = [m for m in members.every(connection) if m.since is not None]
+    assert entered.kind is Kind.INDIVIDUAL
+
 
 def test_silence_is_agreement_in_the_consultation_of_the_members(story):
     is_before_the_members(story)
