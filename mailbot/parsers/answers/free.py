@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from mailbot.parsers.answers.course import best_course
 from mailbot.parsers.answers.endings import RULER
@@ -30,6 +30,9 @@ _LED, _NAMES, _SHORT_QUESTION = 3.0, 0.25, 14
 _POLITE, _ASIDE, _ASIDE_WITHIN, _LACKING, _ASKS, _BRIEF, _WISHES = 3.0, 1.5, 1.5, 6.0, 1.5, 1.5, 3.0
 """What speaks for no answer: a greeting, a remark on the letter (at its ends, within), no answer yet, …"""
 
+_MOST_SENTENCES = 2_000
+"""Sentences of a text that are weighed: thirty pages; a text of «a! a! a!» has ten times as many."""
+
 _PHRASES = 0.6
 """What the phrases still count beside what was learned, which has weighed them too."""
 
@@ -39,13 +42,14 @@ _ASKED = 1.5
 
 def read_free(wording: Wording, text: str, lines: Sequence[Line]) -> Found:
     """A letter without questions: each sentence goes where its words and its neighbours point."""
-    units = [
-        wording.unit(text, start, end, at)
+    sentences = (
+        (start, end, at)
         for at, line in enumerate(lines)
         if not RULER.match(text[line.start : line.end])
         for whole in sentences_of(text, line.start, line.end)
         for start, end in _parted(wording, text, *whole)
-    ]
+    )
+    units = [wording.unit(text, start, end, at) for start, end, at in islice(sentences, _MOST_SENTENCES)]
     if not units:
         return Found({})
     leads = {one.start for one, two in pairwise(units) if text[one.end - 1] == ":" and one.line == two.line}
